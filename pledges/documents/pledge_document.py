@@ -8,7 +8,13 @@ from django.conf import settings
 from django.utils import translation
 
 from pledges.documents.errors import RenderingError
-from pledges.documents.pledge_html import attachment_name, html_of, party_name
+from pledges.documents.pledge_html import (
+    LONG_HTML,
+    PAGES_WITHOUT_CONTENTS,
+    attachment_name,
+    html_of,
+    party_name,
+)
 from pledges.documents.prepare import SignatureField, prepare
 from pledges.documents.printable import unprintable_in_html, unprintable_sentence
 from pledges.documents.render import Attachment, Rendered, render
@@ -29,17 +35,29 @@ def pdf_for_signing(pledge: Pledge, at: datetime) -> bytes:
             raise RenderingError(unprintable_sentence(signs))
         signatories = list(pledge.signatories.select_related("municipality"))
         return prepare(
-            render_document(pledge, html),
+            _render_with_contents(pledge, html, at),
             [
                 SignatureField(
                     name=signatory.field_name,
-                    tooltip=f"Underskrift av {signatory.name}, {signatory.title}, "
-                    f"för {party_name(signatory)}",
+                    # True before and after, whoever signs with whatever: nothing that is
+                    # certified may change by it.
+                    tooltip=f"Plats för underskrift: {signatory.name}, {signatory.title}, "
+                    f"för {party_name(signatory)}. Underskriftspanelen visar om och när det är "
+                    "undertecknat.",
                     anchor=signatory.field_name,
                 )
                 for signatory in signatories
             ],
         )
+
+
+def _render_with_contents(pledge: Pledge, html: str, at: datetime) -> Rendered:
+    """Lay out the document, with contents when it is long."""
+    if len(html) < LONG_HTML:
+        rendered = render_document(pledge, html)
+        if rendered.pages <= PAGES_WITHOUT_CONTENTS:
+            return rendered
+    return render_document(pledge, html_of(pledge, at, has_contents=True))
 
 
 def render_document(pledge: Pledge, html: str) -> Rendered:

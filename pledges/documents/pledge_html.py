@@ -9,11 +9,20 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import formats, translation
 
+from pledges.documents.front_page import density, front_lines, target_sentence
 from pledges.documents.permanent import short_address
 from pledges.documents.qr import qr_svg
 from pledges.models import Pledge, Section, Signatory
-from pledges.presentation.commitment import municipality_names, responsible_text
+from pledges.presentation.commitment import (
+    commitment_names,
+    municipality_names,
+    responsible_text,
+)
 from pledges.presentation.validity import decision_in_words
+
+# Up to so many pages need no contents; HTML of so many signs has more for certain.
+PAGES_WITHOUT_CONTENTS = 6
+LONG_HTML = 60_000
 
 # Whatever a reader sees beside something made up; pages and document say it alike.
 DEMONSTRATION_MARK = "Demonstrationsuppgift"
@@ -24,10 +33,13 @@ def attachment_name(pledge: Pledge) -> str:
     return f"medborgarlofte-{pledge.period}.toml"
 
 
-def html_of(pledge: Pledge, at: datetime, *, is_draft: bool = False) -> str:
+def html_of(
+    pledge: Pledge, at: datetime, *, is_draft: bool = False, has_contents: bool = False
+) -> str:
     """Return the document as HTML, in Swedish; WeasyPrint makes the PDF of it.
 
     A draft is marked as such on every page, and says nothing of how it could be checked.
+    `has_contents`: a long one tells on which page each part is.
     """
     with translation.override("sv"):
         sections = list(pledge.sections.all())
@@ -36,10 +48,14 @@ def html_of(pledge: Pledge, at: datetime, *, is_draft: bool = False) -> str:
         for signatory in signatories:
             signatory.party_name = party_name(signatory)  # type: ignore[attr-defined]
         annexes = list(pledge.annexes.defer("content"))
-        names = municipality_names(pledge)
-        for area in focus_areas:
-            for commitment in area.commitments.all():
-                commitment.responsible_text = responsible_text(commitment, names)  # type: ignore[attr-defined]
+        municipalities = municipality_names(pledge)
+        commitments = [row for area in focus_areas for row in area.commitments.all()]
+        names = commitment_names(commitments)
+        for commitment in commitments:
+            commitment.responsible_text = responsible_text(commitment, municipalities)  # type: ignore[attr-defined]
+            commitment.target_words = target_sentence(commitment)  # type: ignore[attr-defined]
+            commitment.heading = _heading(names[commitment.number].text, commitment.text)  # type: ignore[attr-defined]
+        lines = front_lines(focus_areas)
         early = {Section.Kind.INTRODUCTION, Section.Kind.GROUNDWORK}
         before = [section for section in sections if section.kind in early]
         after = [section for section in sections if section.kind not in early]
@@ -61,9 +77,22 @@ def html_of(pledge: Pledge, at: datetime, *, is_draft: bool = False) -> str:
                 "validity": validity_in_words(
                     pledge.valid_from, pledge.valid_to, until_replaced=pledge.until_replaced
                 ),
+                "kicker": _kicker(pledge, is_draft=is_draft),
+                "lines": lines,
+                "density": density(
+                    lines,
+                    len(signatories),
+                    parties=len({signatory.party_name for signatory in signatories}),  # type: ignore[attr-defined]
+                    has_notice=pledge.is_demonstration,
+                ),
+                "places": in_a_row(
+                    dict.fromkeys(party.municipality.name for party in pledge.parties.all())
+                ),
                 "chapters": _chapters(
                     before, focus_areas, after, is_draft=is_draft, has_annexes=bool(annexes)
-                ),
+                )
+                if has_contents
+                else [],
                 "annexes": annexes,
                 "has_parts": pledge.pledge_parts.exists(),
                 "before": before,
@@ -108,6 +137,19 @@ def validity_in_words(valid_from: date, valid_to: date, *, until_replaced: bool)
     return f"Gäller från den {first} till och med den {last}."
 
 
+def _kicker(pledge: Pledge, *, is_draft: bool) -> str:
+    """Return what kind of document it is, unless the title begins with it."""
+    if is_draft:
+        return "Utkast till medborgarlöfte"
+    kind = "Medborgarlöfte"
+    return "" if pledge.title.startswith(kind) else kind
+
+
+def _heading(name: str, text: str) -> str:
+    """Return what a commitment is called, unless its text says the same."""
+    return "" if text.startswith(name.removesuffix("…").rstrip()) else name
+
+
 def _chapters(
     before: list, focus_areas: list, after: list, *, is_draft: bool, has_annexes: bool
 ) -> list[dict[str, object]]:
@@ -121,10 +163,9 @@ def _chapters(
     about: dict[str, object] = {"anchor": "om-dokumentet", "title": "Om dokumentet"}
     return [
         *map(of_section, before),
-        {"anchor": "ataganden", "title": "Det här lovar vi", "parts": areas},
+        {"anchor": "ataganden", "title": "Åtagandena", "parts": areas},
         *map(of_section, after),
         *([annexes] if has_annexes else []),
         {"anchor": "giltighet", "title": "Giltighet"},
         *([] if is_draft else [about]),
-        {"anchor": "underskrifter", "title": "Underskrifter"},
     ]

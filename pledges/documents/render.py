@@ -75,6 +75,7 @@ class Rendered:
     """A rendered document that still waits for its fields; see `prepare`."""
 
     pdf: bytes
+    pages: int
     boxes: Mapping[str, Box] = field(default_factory=dict)
 
 
@@ -172,6 +173,7 @@ def render(
         raise RenderingError(str(error)) from error
     return Rendered(
         pdf,
+        len(document.pages),
         {
             anchor: _measured(document, anchor, page, placeholders[anchor]["StructParent"])
             for anchor, (page, _) in boxes.items()

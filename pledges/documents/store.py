@@ -94,7 +94,7 @@ def sign_document(
             signer_name=signatory.name,
             reason=f"{pledge.title_sv} för {party_name(signatory)}",
             location=None,
-            stamp=_stamp(signatory, certificate, at),
+            stamp=_stamp(certificate, at),
             timestamp_url=settings.TIMESTAMP_URL or None,
             # The document's own timestamp, set when all have signed, makes up for it.
             timestamp_may_fail=True,
@@ -103,7 +103,7 @@ def sign_document(
     except SigningError as error:
         raise Refused(sentence_of(error)) from error
     except StampDoesNotFit as error:
-        raise Refused("Namn och titel får inte plats på underskriftens rad.") from error
+        raise Refused("Underskriften får inte plats på sin rad.") from error
     return store_signature(
         turn,
         content,
@@ -123,16 +123,13 @@ def _certificate_of(backend: SigningBackend) -> x509.Certificate:
     return certificate
 
 
-def _stamp(signatory: Signatory, certificate: x509.Certificate, at: datetime) -> Stamp:
+def _stamp(certificate: x509.Certificate, at: datetime) -> Stamp:
     with translation.override("sv"):
         local = timezone.localtime(at)
         moment = f"{date_format(local, 'j F Y')} kl. {date_format(local, 'H.i')}"
     return Stamp(
-        lines=[
-            signatory.name,
-            signatory.title_sv,
-            f"Undertecknat elektroniskt {moment}",
-        ],
+        # Name and title stand under the line.
+        lines=["Undertecknat elektroniskt", moment],
         warning=("DEMO – inte en äkta underskrift" if _is_demonstration(certificate) else None),
         fonts=[_FONTS / f"source-sans-3-{part}-400-normal.woff2" for part in _FONT_PARTS],
         bold_fonts=[_FONTS / f"source-sans-3-{part}-600-normal.woff2" for part in _FONT_PARTS],

@@ -114,7 +114,7 @@ def test_everybody_who_promised_is_named_and_nobody_else(reader: Reader) -> None
 
 def test_the_document_says_who_promised_and_for_whom_each_signs() -> None:
     html = html_of(with_owners(), timezone.now())
-    assert f'<th scope="row">Ansvarig</th><td>{OWNERS}</td>' in html
+    assert f"<strong>Ansvarig:</strong> {OWNERS}." in html
     assert f"För {OWNERS}" in html
     assert f'<p class="parties">{OWNERS}</p>' in html
     alone = a_pledge(signed=False, period="2026", valid_to=date(2026, 12, 31))

@@ -135,8 +135,10 @@ def test_language_title_bookmarks_and_the_attached_pledge_file(pdf: pikepdf.Pdf)
     with pdf.open_outline() as outline:
         assert [item.title for item in outline.root] == ["Medborgarlöfte 2023–2025"]
         chapters = [item.title for item in outline.root[0].children]
-        assert chapters[0] == "Innehåll"
-        assert chapters[-1] == "Underskrifter"
+        # What is signed comes first; three pages need no contents.
+        assert chapters[:2] == ["Det här lovar vi", "Underskrifter"]
+        assert "Innehåll" not in chapters
+        assert chapters[-1] == "Om dokumentet"
     [name] = pdf.attachments
     assert name == "medborgarlofte-2023-2025.toml"
     attached = read(pdf.attachments[name].get_file().read_bytes())
@@ -164,16 +166,17 @@ def test_every_widget_is_tagged_with_its_own_tooltip_over_its_line(pdf: pikepdf.
     ]
     assert {widget.objgen for widget in widgets} == tagged
     assert [str(widget.TU) for widget in widgets] == [
-        "Underskrift av Johan Dahlqvist, Kommunalråd, för Älvsbyns kommun",
-        "Underskrift av Andreas Nyberg, Lokalpolisområdeschef, Piteå älvdal, för Polisen, "
-        "lokalpolisområde Piteå älvdal",
+        "Plats för underskrift: Johan Dahlqvist, Kommunalråd, för Älvsbyns kommun. "
+        "Underskriftspanelen visar om och när det är undertecknat.",
+        "Plats för underskrift: Andreas Nyberg, Lokalpolisområdeschef, Piteå älvdal, för Polisen, "
+        "lokalpolisområde Piteå älvdal. Underskriftspanelen visar om och när det är undertecknat.",
     ]
     assert all(str(form.Alt) for form in forms)
-    last = pdf.pages[-1]
-    assert str(last.obj.Tabs) == "/S"
-    assert {widget.P.objgen for widget in widgets} == {last.obj.objgen}
-    upper, lower = (widget.Rect for widget in widgets)
-    assert float(upper[1]) > float(lower[3])
+    first = pdf.pages[0]
+    assert str(first.obj.Tabs) == "/S"
+    assert {widget.P.objgen for widget in widgets} == {first.obj.objgen}
+    left, right = (widget.Rect for widget in widgets)
+    assert float(left[2]) < float(right[0])
 
 
 def test_pictures_have_alternative_texts_and_all_fonts_are_embedded(pdf: pikepdf.Pdf) -> None:
@@ -204,6 +207,84 @@ def test_the_text_says_what_is_promised_and_what_is_made_up(signed: bytes, tmp_p
     assert text.count("DEMO – inte en äkta underskrift") == 2
     assert re.search(r"Sida 2 av \d", text)
     assert "At least" not in text
+
+
+def first_page(content: bytes, last: int = 1) -> str:
+    """Return the words of the first page, or of the first `last`."""
+    done = subprocess.run(
+        ["pdftotext", "-l", str(last), "-", "-"], input=content, capture_output=True, check=True
+    )
+    return " ".join(done.stdout.decode().split())
+
+
+def test_the_first_page_is_what_is_promised_and_signed(signed: bytes) -> None:
+    words = first_page(signed)
+    lines = (
+        "Det här lovar vi",
+        "Hundsök i skolan. 2 hundsök per år. Polisen.",
+        "Huskurage och hotellkurage. Genomförs under löftesperioden. Polisen.",
+        "Underskrifter",
+        "Johan Dahlqvist",
+        "Andreas Nyberg",
+        "Diarienummer KS 2022/301",
+        "Beslut: Kommunstyrelsen, 12 december 2022, § 214",
+    )
+    assert [line for line in lines if line not in words] == []
+    # Each signatory once, though the stamp is drawn; and the portal judges no target there.
+    assert words.count("Johan Dahlqvist") == words.count("Lokalpolisområdeschef") == 1
+    whole = first_page(signed, 9)
+    assert "Inget mål i siffror" not in whole
+    assert "Annan åtgärd" not in whole
+
+
+def test_extracted_words_are_whole(signed: bytes) -> None:
+    with pikepdf.open(io.BytesIO(signed)) as opened:
+        pages = len(opened.pages)
+    assert pages == 3
+    done = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=signed, capture_output=True, check=True
+    )
+    text = done.stdout.decode()
+    assert not re.search(r"\w[-\u00ad]\n\s*\w", text)
+    assert not re.search(r"\b[A-ZÅÄÖ] [A-ZÅÄÖ] [A-ZÅÄÖ]\b", text)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [1, 24, 41])
+def test_every_signature_stands_on_page_one_or_two_beside_the_promises(number: int) -> None:
+    municipalities = [a_municipality(name) for name in ("Stenungsund", "Orust", "Tjörn")]
+    pledge = a_pledge(municipalities, signed=False, commitments=0)
+    area = pledge.focus_areas.get()
+    for position in range(1, number + 1):
+        a_commitment(
+            pledge,
+            position,
+            area,
+            kind=Commitment.Kind.OTHER,
+            text="Ett löfte med många ord i sig. " * 5,
+        )
+    content = pdf_for_signing(pledge, timezone.now())
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        early = {page.obj.objgen for page in opened.pages[:2]}
+        assert {field.P.objgen for field in opened.Root.AcroForm.Fields} <= early
+        assert len(opened.Root.AcroForm.Fields) == 4
+    words = first_page(content, 2)
+    promised = "41 åtaganden, nummer 1 till 41" if number == 41 else f"{number}. Ett löfte"
+    assert promised in words
+
+
+@pytest.mark.django_db
+def test_a_long_document_has_contents_whose_lines_to_the_numbers_are_silent() -> None:
+    pledge = a_pledge(signed=False)
+    long_text = "Vi har frågat de boende och läst statistiken. " * 60
+    Section.objects.filter(pledge=pledge).update(text_sv=f"{long_text}\n\n" * 5)
+    content = pdf_for_signing(pledge, timezone.now())
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        assert len(opened.pages) > 6
+    whole = first_page(content, 3)
+    assert "Innehåll" in whole
+    assert ". ." not in whole
+    assert_conforms(content, "ua1")
 
 
 @pytest.mark.django_db
@@ -298,22 +379,21 @@ def test_an_unreachable_timestamp_authority_hinders_nobody_from_signing(settings
     assert Signatory.objects.get(pk=first.pk).signature.is_electronic
 
 
-def test_the_code_on_the_last_page_is_that_of_the_printed_address(
+def test_the_code_on_the_first_page_is_that_of_the_printed_address(
     signed: bytes, pdf: pikepdf.Pdf, tmp_path: Path
 ) -> None:
     (tmp_path / "pledge.pdf").write_bytes(signed)
-    last = str(len(pdf.pages))
     subprocess.run(
-        ["pdftoppm", "-r", "200", "-png", "-f", last, "-singlefile", "pledge.pdf", "last"],
+        ["pdftoppm", "-r", "200", "-png", "-singlefile", "pledge.pdf", "first"],
         cwd=tmp_path,
         check=True,
     )
     text = subprocess.run(
-        ["pdftotext", "-f", last, "pledge.pdf", "-"], cwd=tmp_path, capture_output=True, text=True
+        ["pdftotext", "-l", "1", "pledge.pdf", "-"], cwd=tmp_path, capture_output=True, text=True
     ).stdout
     address = re.search(r"http://127\.0\.0\.1:8000/d/[a-z2-7]{16}/", text)
     assert address
-    assert drawn_code(tmp_path / "last.png") == modules(address[0])
+    assert drawn_code(tmp_path / "first.png") == modules(address[0])
     figures = [e for e in elements(pdf.Root.StructTreeRoot.K) if e.S == "/Figure"]
     assert [str(figure.Alt) for figure in figures] == [f"QR-kod som leder till {address[0]}"]
 
@@ -326,7 +406,7 @@ def drawn_code(page: Path) -> tuple[tuple[bool, ...], ...]:
     """
     image = Image.open(page).convert("L")
     mm = 200 / 25.4
-    area = image.crop((int(24 * mm), 0, int(60 * mm), int(270 * mm))).point(lambda v: v < 128 and 1)
+    area = image.crop((int(22 * mm), 0, int(52 * mm), int(270 * mm))).point(lambda v: v < 128 and 1)
     dark_rows = [area.crop((0, y, area.width, y + 1)).getbbox() for y in range(area.height)]
     bottom = max(y for y, box in enumerate(dark_rows) if box)
     top = bottom
