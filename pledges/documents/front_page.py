@@ -13,7 +13,6 @@ from math import ceil
 
 from pledges.models import Commitment, FocusArea
 from pledges.presentation.commitment import commitment_names
-from pledges.targets import Shape
 
 # With more promises than this, each area has a line instead: two pages hold no more.
 _MOST_LINES = 40
@@ -106,9 +105,7 @@ def front_lines(areas: Iterable[FocusArea]) -> list[FrontLine]:
 
 def target_sentence(commitment: Commitment) -> str:
     """Return the target in words; nothing where nothing is set."""
-    if commitment.target.shape == Shape.NONE:
-        return ""
-    return commitment.target.sentence()
+    return commitment.target.sentence() if commitment.target.is_measurable else ""
 
 
 def density(lines: Sequence[FrontLine], signatories: int, *, parties: int, has_notice: bool) -> str:
