@@ -23,9 +23,9 @@ _MANY = 16
 
 @dataclass(frozen=True)
 class Density:
-    """How closely a first page is set; all but the first two in millimetres, as in front.css.
+    """How closely a first page is set.
 
-    `around` is what the page holds beside the promises: title, headings, code. `signatures` is one
+    Lengths are in millimetres, as front.css has them. `around` is what the page holds beside the promises: title, headings, code. `signatures` is one
     row of two, `between` what is added to the lines of each promise.
     """
 
@@ -109,7 +109,10 @@ def target_sentence(commitment: Commitment) -> str:
 
 
 def density(lines: Sequence[FrontLine], signatories: int, *, parties: int, has_notice: bool) -> str:
-    """Return how closely the first page is set: the loosest that fits on one page."""
+    """Return how closely the first page is set.
+
+    It is the loosest way that fits on one page.
+    """
     rows = ceil(signatories / 2)
     room = _PAGE - _PARTY * max(0, parties - 2) - _NOTICE * has_notice
     for tried in _DENSITIES:
