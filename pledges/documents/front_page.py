@@ -25,8 +25,9 @@ _MANY = 16
 class Density:
     """How closely a first page is set.
 
-    Lengths are in millimetres, as front.css has them. `around` is what the page holds beside the promises: title, headings, code. `signatures` is one
-    row of two, `between` what is added to the lines of each promise.
+    Lengths are in millimetres, as front.css has them. `around` is what the page holds beside the
+    promises: title, headings, code. `signatures` is one row of two, `between` what is added to the
+    lines of each promise.
     """
 
     name: str
