@@ -20,6 +20,7 @@ from dialogues.models import Dialogue, Submission, Theme
 from dialogues.presentation import submission_view
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.csv_files import csv_file
+from pledge_portal.pages.text import whole_number
 from pledge_portal.pages.xlsx_files import xlsx_file
 from pledges.models import Municipality
 
@@ -70,9 +71,9 @@ def _code(request: StaffRequest, dialogue: Dialogue) -> None:
     keys = [clicked] if clicked else request.POST.getlist("svar")
     theme_key = theme_clicked if clicked else request.POST.get("tema", "")
     counted = dialogue.submissions.counted().select_related("dialogue")
-    submissions = list(counted.filter(pk__in=[int(key) for key in keys if _is_key(key)]))
+    submissions = list(counted.filter(pk__in=filter(None, map(_key, keys))))
     themes = Theme.objects.filter(municipality=dialogue.municipality_id)
-    theme: Any = themes.filter(pk=int(theme_key)).first() if _is_key(theme_key) else None
+    theme: Any = themes.filter(pk=_key(theme_key)).first()
     if theme is None or not submissions:
         messages.error(request, _("Kryssa för minst ett svar och välj ett tema."))
     elif "ta-bort" in request.POST:
@@ -89,8 +90,8 @@ def _code(request: StaffRequest, dialogue: Dialogue) -> None:
         )
 
 
-def _is_key(text: str) -> bool:
-    return text.isdecimal() and text.isascii() and len(text) < 18
+def _key(text: str) -> int | None:
+    return whole_number(text, most_digits=18)
 
 
 def _query(request: StaffRequest) -> str:

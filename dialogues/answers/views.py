@@ -21,6 +21,7 @@ from dialogues.presentation import submission_view
 from pledge_portal.accounts.permissions import Action, StaffRequest, may, permitted
 from pledge_portal.pages.form_views import form_page, posted
 from pledge_portal.pages.refusals import SentBefore
+from pledge_portal.pages.text import whole_number
 
 _PER_PAGE = 50
 # What stays chosen from one paper to the next.
@@ -40,9 +41,8 @@ def submissions(request: StaffRequest, pk: int) -> HttpResponse:
         .select_related("contact_details")
         .order_by("-submitted_at", "-pk")
     )
-    theme = request.GET.get("tema", "")
-    if theme.isdecimal():
-        submissions = submissions.filter(ranked__theme=int(theme[:9]))
+    if theme := whole_number(request.GET.get("tema", "")):
+        submissions = submissions.filter(ranked__theme=theme)
     page = Paginator(submissions, _PER_PAGE).get_page(request.GET.get("sida"))
     return render(
         request,

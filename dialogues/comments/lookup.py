@@ -14,6 +14,7 @@ from dialogues.comments.rules import About
 from dialogues.converters import period_and_round
 from dialogues.models import Comment
 from pledge_portal.pages.errors import NotHere
+from pledge_portal.pages.text import whole_number
 from pledges.models import Commitment, Consultation, FollowUp, Municipality, Pledge
 from pledges.presentation.lookup import (
     get_consultation_or_404,
@@ -72,9 +73,8 @@ def get_comment_or_404(slug: str, subject_path: str, uid: UUID) -> tuple[Comment
 def _find_number(consultation: Consultation, slug: str, number: str) -> int | None:
     if not number:
         return None
-    is_number = number.isdecimal() and len(number) < 5
-    if is_number and 1 <= int(number) <= len(consultation.contents["commitments"]):
-        return int(number)
+    if 1 <= (chosen := whole_number(number) or 0) <= len(consultation.contents["commitments"]):
+        return chosen
     raise NotHere(
         _("Förslaget har inget åtagande med det numret."),
         reverse("consultation_round", args=[slug, consultation.period, consultation.number]),
@@ -85,9 +85,7 @@ def _find_number(consultation: Consultation, slug: str, number: str) -> int | No
 def _find_commitment(pledge: Pledge, municipality: Municipality, number: str) -> Commitment | None:
     if not number:
         return None
-    commitment = None
-    if number.isdecimal() and len(number) < 5:
-        commitment = pledge.commitments.filter(number=int(number)).first()
+    commitment = pledge.commitments.filter(number=whole_number(number, most_digits=4) or 0).first()
     if commitment is None:
         raise no_commitment(pledge, municipality)
     return commitment

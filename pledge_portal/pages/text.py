@@ -18,6 +18,15 @@ from pledge_portal.pages.markdown import markdown_to_html
 _DAYS_OF_A_YEAR = 365
 
 
+def whole_number(text: str, most_digits: int = 9) -> int | None:
+    """Return the number that a text consists of, or None.
+
+    Of ASCII digits alone, and no more of them than a column holds: Python raises for thousands.
+    """
+    is_number = text.isascii() and text.isdecimal() and len(text) <= most_digits
+    return int(text) if is_number else None
+
+
 @dataclass(frozen=True)
 class Wording:
     """A text and the language it is in.

@@ -18,6 +18,7 @@ from django.core import signing
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from pledge_portal.pages.addresses import STAFF_DOORS
 from pledge_portal.pages.typed_text import OPENING_FIELDS
 
 # The hidden field with the mark.
@@ -75,8 +76,11 @@ def put_aside(request: HttpRequest) -> str | None:
     """Keep what was sent until its writer is back; return its page.
 
     Return None, and keep nothing, of a form without a mark of ours, or of somebody else than who is
-    logged in, or of what a script sends while one types.
+    logged in, or of what a script sends while one types, or of a public page, which looks at
+    nobody.
     """
+    if not request.path_info.startswith(STAFF_DOORS):
+        return None
     writer, page = _writer_and_page(request)
     is_of_another = request.user.is_authenticated and request.user.pk != writer
     if writer is None or is_of_another or "HX-Request" in request.headers:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from pledge_portal.pages.decorators import anonymous_form
 from pledge_portal.pages.network_limits import sent_this_hour
 from pledge_portal.pages.page_versions import Shows, public_page
+from pledge_portal.pages.text import whole_number
 from pledges.documents.authenticity import Answer, Verification
 from pledges.documents.authenticity import verify as verify_file
 from pledges.documents.forms import VerifyForm
@@ -78,8 +79,8 @@ def _is_too_large(request: HttpRequest) -> bool:
 
     The form's own lines make up the rest.
     """
-    length = request.headers.get("Content-Length", "")
-    return length.isdecimal() and int(length) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    length = whole_number(request.headers.get("Content-Length", ""), most_digits=18)
+    return (length or 0) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
 
 
 def _withheld(verification: Verification) -> WithheldDocument | None:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
+from pledge_portal.pages.text import whole_number
 from pledges.exchange.tables import MAX_BYTES, Table, TableError, read_table
 
 _TOO_LARGE = gettext_lazy("Filen är för stor. Den får vara högst %(most)s MB.")
@@ -71,7 +72,7 @@ def tell_if_too_large(
 
     Django doesn't take up such a file, so that the field by itself would call it missing.
     """
-    if length.isdecimal() and int(length) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
+    if (whole_number(length, most_digits=18) or 0) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
         form.fields[name].error_messages["required"] = too_large(most_bytes)
 
 

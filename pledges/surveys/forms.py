@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pledge_portal.pages.text import whole_number
 from pledge_portal.pages.workspace_forms import WorkspaceForm
 from pledges.exchange.rows import without_spaces
 from pledges.exchange.tables import Table, TableError
@@ -49,17 +50,22 @@ class CountField(forms.CharField):
     """
 
     def __init__(self, **options: Any) -> None:
-        attrs = {"inputmode": "numeric", "autocomplete": "off", **options.pop("attrs", {})}
-        super().__init__(max_length=20, widget=forms.TextInput(attrs=attrs), **options)
+        attrs = {
+            "inputmode": "numeric",
+            "autocomplete": "off",
+            "maxlength": "20",
+            **options.pop("attrs", {}),
+        }
+        super().__init__(widget=forms.TextInput(attrs=attrs), **options)
 
     def clean(self, value: Any) -> Any:
         """Return the number."""
         text = without_spaces(str(super().clean(value)))
         if not text:
             return None
-        if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        if (number := whole_number(text)) is None:
             raise ValidationError(self.refusal())
-        return int(text)
+        return number
 
     def refusal(self) -> str:
         """Return the sentence about anything but a number, naming the field."""
@@ -210,10 +216,9 @@ class RoundForm(WorkspaceForm):
 
     def _total(self, row: str) -> int | None:
         genders = [self[cell_name(row, group)].value() for group in Group if group != Group.ALL]
-        numbers = [without_spaces(str(value)) for value in genders if value not in {None, ""}]
-        if not numbers or not all(text.isascii() and text.isdecimal() for text in numbers):
-            return None
-        return sum(map(int, numbers))
+        texts = [without_spaces(str(value)) for value in genders if value not in {None, ""}]
+        numbers = [number for text in texts if (number := whole_number(text)) is not None]
+        return sum(numbers) if numbers and len(numbers) == len(texts) else None
 
 
 def target_key(commitment: int, municipality: int) -> str:

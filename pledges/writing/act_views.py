@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.refusals import Refused
+from pledge_portal.pages.text import whole_number
 from pledges.models import Pledge
 from pledges.writing import editing, parts
 from pledges.writing.open_text_views import on_open_text
@@ -35,12 +36,11 @@ def remove(request: StaffRequest, row: Pledge, part: str) -> HttpResponse:
         return redirect("draft", uid=row.uid)
     refusal = ""
     if request.method == "POST":
-        base = request.POST.get("base", "")
         try:
             saved = editing.remove(
                 row,
                 named,
-                base=int(base) if base.isascii() and base.isdigit() and len(base) < 9 else 0,
+                base=whole_number(request.POST.get("base", "")) or 0,
                 by=request.user,
                 at=timezone.now(),
             )
@@ -70,12 +70,11 @@ def _undo_address(row: Pledge, part: Part, version: int) -> str:
 def restore(request: StaffRequest, row: Pledge, part: str) -> HttpResponse:
     """Let a part say again what it did in a version."""
     named = named_part(part)
-    number = request.POST.get("version", "")
     try:
         saved = editing.restore(
             row,
             named,
-            int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0,
+            whole_number(request.POST.get("version", "")) or 0,
             by=request.user,
             at=timezone.now(),
         )

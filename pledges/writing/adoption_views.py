@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.form_views import posted
 from pledge_portal.pages.refusals import Refused
+from pledge_portal.pages.text import whole_number
 from pledges.models import Pledge, Signature
 from pledges.presentation.validity import decision_in_words
 from pledges.writing import adoption
@@ -105,7 +106,6 @@ def approve(request: StaffRequest, uid: UUID) -> HttpResponse:
     own = {_key(place): place for place in adoption.places_to_approve_for(request.user, row)}
     if asked not in own:
         raise PermissionDenied
-    version = request.POST.get("version", "")
     name = adoption.party_name(own[asked])
     try:
         if "ta_tillbaka" in request.POST:
@@ -117,7 +117,7 @@ def approve(request: StaffRequest, uid: UUID) -> HttpResponse:
             adoption.approve(
                 row,
                 own[asked],
-                version=int(version) if version.isascii() and version.isdigit() else 0,
+                version=whole_number(request.POST.get("version", "")) or 0,
                 by=request.user,
                 at=timezone.now(),
             )

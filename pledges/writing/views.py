@@ -19,6 +19,7 @@ from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.form_views import posted
 from pledge_portal.pages.pdf_files import pdf_response
 from pledge_portal.pages.refusals import Refused
+from pledge_portal.pages.text import whole_number
 from pledges import presentation
 from pledges.adoptable import revises_annulled
 from pledges.documents.errors import RenderingError
@@ -321,6 +322,5 @@ class _Chosen:
 
 
 def _number(text: str | None, otherwise: int) -> int:
-    if text and text.isascii() and text.isdigit() and len(text) < 9:
-        return int(text)
-    return otherwise
+    number = whole_number(text or "")
+    return otherwise if number is None else number

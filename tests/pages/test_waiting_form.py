@@ -128,6 +128,16 @@ def test_a_login_in_another_tab_loses_nothing_of_what_our_own_page_sent(
     assert not CompletedAction.objects.exists()
 
 
+def test_a_form_of_ours_sent_to_a_public_page_is_refused_and_looks_at_nobody(work: Work) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(work.officer)
+    mark = mark_in(client.get(work.address()).content.decode())
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    response = client.post("/", {"text": TYPED, "typed_by": mark}, headers=headers)
+    assert response.status_code == 403
+    assert "waiting_form" not in client.session
+
+
 def test_what_one_typed_is_never_given_to_who_has_logged_in_in_another_tab(work: Work) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(work.officer)

@@ -172,6 +172,8 @@ def test_what_is_typed_stays_when_something_is_wrong(coordinator: Client, place:
         ({"target": "1-1"}, "Välj ett giltigt alternativ"),
         ({"smoking-girls": "3,5"}, "Röker, flickor: skriv ett heltal."),
         ({"smoking-girls": "²"}, "Röker, flickor: skriv ett heltal."),
+        # Python reads no number of more than 4,300 digits.
+        ({"smoking-girls": "9" * 5000}, "Röker, flickor: skriv ett heltal."),
         ({"smoking-girls": "39"}, "Röker, flickor: 39 är fler än de 38 som svarade."),
         ({"answered-all": "77"}, "Fyll i svaren efter kön eller bara kolumnen Alla, inte båda."),
         ({"note": "Elev 121212-1212"}, "Ta bort personnumret"),
