@@ -20,6 +20,7 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError as PyHankoSigningError
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.timestamps import HTTPTimeStamper
 from pyhanko.stamp import StaticStampStyle
 
@@ -163,6 +164,14 @@ class _PunctualSigner(signers.PdfSigner):
         session = super().init_signing_session(*args, **kwargs)
         session.system_time = self._moment
         return session
+
+    def register_extensions(self, pdf_out: Any, *, md_algorithm: str) -> None:
+        """Declare PAdES, and no other version of PDF.
+
+        PDF/A-3 is PDF 1.7 (ISO 19005-3, 5). For a curve or a hash that ISO/TS 32001 and 32002 name,
+        pyHanko would call the file PDF 2.0; PAdES allows them in 1.7 as well (ETSI EN 319 142-1).
+        """
+        pdf_out.register_extension(ESIC_EXTENSION_1)
 
 
 class Timestamper(HTTPTimeStamper):

@@ -24,7 +24,8 @@ class Stamp:
     """What the stamp says.
 
     `lines` are shown one below the other, the first in bold; `warning` stands last, set
-    apart, and says that a signature is a demonstration. `fonts` and `bold_fonts` are
+    apart, and says that a signature is a demonstration. `spoken` is what is read aloud of it, who
+    signed and when; without it the lines are. `fonts` and `bold_fonts` are
     font files (woff2, ttf) that together hold every character, such as a Latin and a
     Latin Extended file; system fonts fill in for what they lack.
     """
@@ -33,14 +34,16 @@ class Stamp:
     fonts: Sequence[Path]
     bold_fonts: Sequence[Path] = ()
     warning: str | None = None
+    spoken: str = ""
 
 
 class StampContent(PdfContent):
     """A drawn stamp, as pyHanko puts it into a signature's appearance."""
 
-    def __init__(self, pdf: bytes) -> None:
+    def __init__(self, pdf: bytes, spoken: str = "") -> None:
         super().__init__()
         self._pdf = pdf
+        self._spoken = spoken
 
     def render(self) -> bytes:
         """Return the content stream that paints the stamp.
@@ -51,7 +54,12 @@ class StampContent(PdfContent):
         left, bottom, right, top = (float(corner) for corner in page.get_object()["/BBox"])
         self.box = BoxConstraints(width=right - left, height=top - bottom)
         self.resources.xobject[pdf_name("/Stamp")] = page
-        return b"/Stamp Do"
+        if not self._spoken:
+            return b"/Stamp Do"
+        # Structure and tooltip are certified before anybody has signed, so what a signature says
+        # aloud can only stand in its own drawing (ISO 32000-1, 14.9.4).
+        text = self._spoken.encode("utf-16-be").hex().encode()
+        return b"/Span <</Lang (sv-SE) /ActualText <feff%b>>> BDC /Stamp Do EMC" % text
 
 
 def draw(stamp: Stamp, width: float, height: float) -> StampContent:
@@ -83,7 +91,7 @@ def draw(stamp: Stamp, width: float, height: float) -> StampContent:
             url_fetcher=fetcher,
         ).render(pdf_variant="pdf/a-3b")
         if len(document.pages) == 1 and not _overflows(document.pages[0]):
-            return StampContent(document.write_pdf(pdf_variant="pdf/a-3b"))
+            return StampContent(document.write_pdf(pdf_variant="pdf/a-3b"), stamp.spoken)
     raise StampDoesNotFit(f"The stamp does not fit in {width:.0f} by {height:.0f} points.")
 
 

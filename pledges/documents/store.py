@@ -94,7 +94,7 @@ def sign_document(
             signer_name=signatory.name,
             reason=f"{pledge.title_sv} för {party_name(signatory)}",
             location=None,
-            stamp=_stamp(certificate, at),
+            stamp=_stamp(signatory, certificate, at),
             timestamp_url=settings.TIMESTAMP_URL or None,
             # The document's own timestamp, set when all have signed, makes up for it.
             timestamp_may_fail=True,
@@ -123,14 +123,20 @@ def _certificate_of(backend: SigningBackend) -> x509.Certificate:
     return certificate
 
 
-def _stamp(certificate: x509.Certificate, at: datetime) -> Stamp:
+def _stamp(signatory: Signatory, certificate: x509.Certificate, at: datetime) -> Stamp:
     with translation.override("sv"):
         local = timezone.localtime(at)
         moment = f"{date_format(local, 'j F Y')} kl. {date_format(local, 'H.i')}"
+    warning = "DEMO – inte en äkta underskrift" if _is_demonstration(certificate) else ""
+    spoken = (
+        f"Undertecknat elektroniskt {moment} av {signatory.name}, {signatory.title_sv}, "
+        f"för {party_name(signatory)}."
+    )
     return Stamp(
-        # Name and title stand under the line.
+        # Name and title stand under the line, so they are told to who hears it alone.
         lines=["Undertecknat elektroniskt", moment],
-        warning=("DEMO – inte en äkta underskrift" if _is_demonstration(certificate) else None),
+        warning=warning or None,
+        spoken=f"{spoken} {warning}".strip(),
         fonts=[_FONTS / f"source-sans-3-{part}-400-normal.woff2" for part in _FONT_PARTS],
         bold_fonts=[_FONTS / f"source-sans-3-{part}-600-normal.woff2" for part in _FONT_PARTS],
     )

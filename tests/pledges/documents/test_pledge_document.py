@@ -230,11 +230,38 @@ def test_the_first_page_is_what_is_promised_and_signed(signed: bytes) -> None:
         "Beslut: Kommunstyrelsen, 12 december 2022, § 214",
     )
     assert [line for line in lines if line not in words] == []
-    # Each signatory once, though the stamp is drawn; and the portal judges no target there.
-    assert words.count("Johan Dahlqvist") == words.count("Lokalpolisområdeschef") == 1
+    # The portal judges no target there.
     whole = first_page(signed, 9)
     assert "Inget mål i siffror" not in whole
     assert "Annan åtgärd" not in whole
+
+
+def test_who_signed_and_when_is_heard_and_whether_anybody_did(
+    signed: bytes, pdf: pikepdf.Pdf
+) -> None:
+    words = first_page(signed)
+    heard = r"Undertecknat elektroniskt \d+ \w+ \d{4} kl\. \d\d\.\d\d av %s, %s"
+    for name, title in (
+        ("Johan Dahlqvist", "Kommunalråd, för Älvsbyns kommun"),
+        ("Andreas Nyberg", "Lokalpolisområdeschef, Piteå älvdal, för Polisen, lokalpolisområde"),
+    ):
+        assert len(re.findall(heard % (name, title), words)) == 1
+        # Seen once, under the line; the second time it is heard only.
+        assert words.count(name) == 2
+    before = signed[: int(pdf.Root.AcroForm.Fields[0].V.ByteRange[2])]
+    end = before.index(b"%%EOF") + 5
+    with pikepdf.open(io.BytesIO(before[:end])) as unsigned:
+        field = unsigned.Root.AcroForm.Fields[0]
+        assert "/V" not in field
+        assert str(field.TU).startswith("Plats för underskrift: Johan Dahlqvist")
+    assert "Undertecknat elektroniskt" not in first_page(before[:end])
+
+
+def test_the_signed_document_is_still_pdf_1_7(pdf: pikepdf.Pdf) -> None:
+    assert pdf.pdf_version == "1.7"
+    assert "/Version" not in pdf.Root
+    assert set(pdf.Root.Extensions) == {"/ESIC"}
+    assert str(pdf.Root.Extensions.ESIC.BaseVersion) == "/1.7"
 
 
 def test_extracted_words_are_whole(signed: bytes) -> None:
