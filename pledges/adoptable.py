@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils.translation import gettext as _
 
@@ -91,6 +92,13 @@ def lacking_for_adoption(pledge: Pledge) -> list[str]:
                 _("Åtagande %(number)s har ett mål med en dag utanför löftets tid.")
                 % {"number": commitment.number}
             )
+    if not (settings.DEMONSTRATION or _has_public_address()):
+        missing.append(
+            _(
+                "Portalens öppna adress är inte inställd, och den ska stå i dokumentet. "
+                "Be den som driver portalen att sätta SITE_URL."
+            )
+        )
     # What an annexed plan holds needs no commitment of its own.
     if pledge.annexes.exists():
         if not pledge.focus_areas.exists():
@@ -113,6 +121,11 @@ def lacking_for_adoption(pledge: Pledge) -> list[str]:
                 % {"number": commitment.number}
             )
     return missing
+
+
+def _has_public_address() -> bool:
+    """Return whether `SITE_URL` is set, not what stands for it."""
+    return f"http://{settings.HOST}:{settings.PORT}" != settings.SITE_URL
 
 
 def revises_annulled(pledge: Pledge) -> str:

@@ -21,6 +21,7 @@ from django.utils import timezone, translation
 from PIL import Image
 
 from pledge_portal.pages.refusals import Refused
+from pledges.adoptable import lacking_for_adoption
 from pledges.demonstration.pledge import ALVSBYN as ALVSBYN_NAME
 from pledges.demonstration.pledge import FOLDER
 from pledges.documents.pledge_document import pdf_for_signing
@@ -357,6 +358,19 @@ def test_what_no_document_can_hold_is_refused_with_a_sentence_and_leaves_a_draft
         adopt_with_document(pledge, timezone.now())
     pledge.refresh_from_db()
     assert pledge.adopted_at is None
+
+
+@pytest.mark.django_db
+def test_no_pledge_is_adopted_whose_document_would_bear_an_address_of_the_machine(settings) -> None:  # type: ignore[no-untyped-def]
+    pledge = a_pledge(signed=False)
+    settings.DEMONSTRATION = False
+    sentence = "Portalens öppna adress är inte inställd"
+    with pytest.raises(Refused, match=sentence):
+        adopt_with_document(pledge, timezone.now())
+    assert any(sentence in missing for missing in lacking_for_adoption(pledge))
+    settings.SITE_URL = "https://medborgarlofte.example.se"
+    document = adopt_with_document(pledge, timezone.now())
+    assert "https://medborgarlofte.example.se/d/" in first_page(bytes(document.content))
 
 
 @pytest.mark.django_db
