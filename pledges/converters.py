@@ -53,6 +53,12 @@ class Fingerprint(MunicipalitySlug):
     regex = "[0-9a-f]{64}"
 
 
+class PictureName(MunicipalitySlug):
+    """The name of a mark's or a picture's file: SHA-256, and its kind."""
+
+    regex = r"[0-9a-f]{64}\.(?:png|webp)"
+
+
 class ShortName(MunicipalitySlug):
     """What stands for a pledge in the address that its document bears."""
 
@@ -64,5 +70,6 @@ register_converter(ChartFile, "diagramfil")
 register_converter(Day, "dag")
 register_converter(MunicipalitySlug, "kommun")
 register_converter(Fingerprint, "sha256")
+register_converter(PictureName, "bildfil")
 register_converter(PledgePeriod, "period")
 register_converter(ShortName, "kortnamn")

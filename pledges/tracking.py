@@ -41,6 +41,7 @@ from pledges.models import (
     MunicipalityPart,
     PaperScan,
     PeriodClosing,
+    Picture,
     Place,
     Pledge,
     PledgeAnnex,
@@ -296,6 +297,32 @@ keep_history(
     Municipality, "kommun", title=["official_name"], readers=readers_of_the_municipality("pgh_obj")
 )
 keep_history(PoliceArea, "lokalpolisomrade", title=["name"], readers=readers_of_the_area)
+
+
+def readers_of_pictures(user: Person) -> Q:
+    """Return the filter for the events of marks and of pledges' pictures.
+
+    Of a mark whoever reads its party's own history.
+    """
+    own = keys_of_own_places(user, Action.READ_HISTORY)
+    if own is None:
+        return Q()
+    covering = PoliceAreaCoverage.objects.filter(municipality__in=own[0])
+    areas = {*own[1], *covering.values_list("police_area", flat=True)}
+    return (
+        of_its_municipality(user)
+        | Q(police_area__in=areas)
+        | Q(pledge__isnull=False) & readers_of_the_pledge(user)
+    )
+
+
+keep_history(
+    Picture,
+    "bild",
+    title=["alternative_text_sv"],
+    readers=readers_of_pictures,
+    belongs_to="pledge",
+)
 
 
 def readers_of_surveys(user: Person) -> Q:

@@ -12,6 +12,7 @@ from pledges.models import (
     FocusArea,
     Indicator,
     IndicatorLink,
+    Picture,
     Pledge,
     Section,
     Signatory,
@@ -87,6 +88,14 @@ class ConsultationTexts(TranslationOptions):
 
     fields = ("introduction", "outcome")
     required_languages = {"sv": ("introduction",)}
+
+
+@register(Picture)
+class PictureTexts(TranslationOptions):
+    """What a picture shows, for those who don't see it."""
+
+    fields = ("alternative_text",)
+    required_languages = {"sv": ("alternative_text",)}
 
 
 read_newest_texts()

@@ -39,6 +39,8 @@ from pledges.models import (
     FollowUpDocument,
     Municipality,
     PaperScan,
+    Picture,
+    PictureFile,
     Place,
     Pledge,
     PledgeDocument,
@@ -206,6 +208,42 @@ def a_consultation(
         by=by,
         at=at,
     )
+
+
+def a_mark(party: Municipality | PoliceArea, *, dark: bool = False) -> Picture:
+    """Make a party's mark of a few dots, made anew by nobody."""
+    owner = "municipality" if isinstance(party, Municipality) else "police_area"
+    mark = Picture.objects.create(
+        **{owner: party},
+        alternative_text_sv=f"Märke: {party}",
+        alternative_text_en=f"Mark: {party}",
+        fingerprint="0" * 64,
+        dark_fingerprint="1" * 64 if dark else "",
+        uploaded_at=SIGNED_AT,
+    )
+    for is_dark in (False, True)[: 1 + dark]:
+        for content_type, width in (("image/png", 300), ("image/webp", 128)):
+            content = f"{party} {is_dark} {content_type}".encode()
+            PictureFile.store(
+                mark, content, content_type=content_type, width=width, height=64, is_dark=is_dark
+            )
+    return mark
+
+
+def a_picture(pledge: Pledge, **fields: Any) -> Picture:
+    """Make a pledge's picture in two sizes, made anew by nobody."""
+    picture = Picture.objects.create(
+        pledge=pledge,
+        fingerprint="2" * 64,
+        uploaded_at=SIGNED_AT,
+        **{"alternative_text_sv": "Torget i Älvsbyn", "credit": "Foto: Kim Ek", **fields},
+    )
+    for width in (480, 960):
+        content = f"{pledge.uid} {width}".encode()
+        PictureFile.store(
+            picture, content, content_type="image/webp", width=width, height=width // 2
+        )
+    return picture
 
 
 def a_place(

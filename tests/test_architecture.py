@@ -45,8 +45,8 @@ MAY_IMPORT = {
 # Whose page a template is, by its folder; those of no folder are of all pages.
 TEMPLATES = {
     "dialogues": "comments dialogues private_links",
-    "pledges": "charts consultations decisions erasing field follow_up pdf pledges records signing"
-    " statistics surveys workspace/start.html writing",
+    "pledges": "charts consultations decisions erasing field follow_up pdf pictures pledges records"
+    " signing statistics surveys workspace/start.html writing",
     "pledge_portal.accounts": "account accounts mfa usersessions workspace",
     "pledge_portal.history": "history",
     "pledge_portal.pages": "components pages",
@@ -80,6 +80,7 @@ SUBJECTS = {
         "annexes": "documents exchange models signing writing",
         "pledge_import": "annexes documents exchange models presentation progress writing",
         "contacts": "models presentation",
+        "pictures": "contacts documents exchange models presentation",
         "comparing": "actions models presentation targets",
         "consultation": "actions comparing lifecycle models presentation writing",
         "signing": "documents exchange models",
@@ -90,15 +91,15 @@ SUBJECTS = {
         "statistics": "actions charts documents exchange lifecycle models presentation"
         " statistics.analysis surveys",
         "public": "actions charts comparing consultation converters documents follow_ups lifecycle"
-        " models presentation statistics",
+        " models pictures presentation statistics",
         "workspace": "actions annexes consultation contacts decisions documents erasing follow_ups"
-        " lifecycle models pledge_import presentation progress records signing statistics surveys"
-        " writing",
+        " lifecycle models pictures pledge_import presentation progress records signing statistics"
+        " surveys writing",
         "retention": "models records signing",
         "jobs": "documents follow_ups records retention signing statistics surveys",
         "municipality_list": "models statistics",
         "demonstration": "actions closings consultation documents exchange follow_ups models"
-        " municipality_list statistics surveys writing",
+        " municipality_list pictures statistics surveys writing",
         "management": "annexes decided decisions demonstration documents exchange follow_ups"
         " lifecycle models municipality_list presentation progress records retention statistics"
         " surveys",

@@ -37,6 +37,23 @@ _OF_ITS_CONSULTATION = (
     "SELECT party.municipality_id FROM changed"
     " JOIN pledges_consultationparty party USING (consultation_id)"
 )
+# A mark is shown where its party is, a picture where its pledge is.
+_OF_PICTURES = (
+    "SELECT picture.municipality_id FROM {0} WHERE picture.municipality_id IS NOT NULL",
+    "SELECT covered.municipality_id FROM {0} JOIN pledges_policeareacoverage covered"
+    " ON covered.police_area_id = picture.police_area_id",
+    "SELECT party.municipality_id FROM {0} JOIN pledges_pledge pledge"
+    " ON pledge.police_area_id = picture.police_area_id"
+    " JOIN pledges_pledgeparty party ON party.pledge_id = pledge.id",
+    "SELECT party.municipality_id FROM {0} JOIN pledges_furtherpolicearea further"
+    " ON further.police_area_id = picture.police_area_id"
+    " JOIN pledges_pledgeparty party ON party.pledge_id = further.pledge_id",
+    "SELECT own.municipality_id FROM {0} JOIN pledges_pledgeparty mine"
+    " ON mine.municipality_id = picture.municipality_id"
+    " JOIN pledges_pledgeparty own ON own.pledge_id = mine.pledge_id",
+    "SELECT party.municipality_id FROM {0} JOIN pledges_pledgeparty party"
+    " ON party.pledge_id = picture.pledge_id",
+)
 # Names of municipalities, and official statistics, stand on the pages of others too: what one is
 # compared with is anybody's. No keys stand for what all share.
 _ALL_SHARE_IT = "SELECT NULL::bigint WHERE false"
@@ -73,6 +90,13 @@ SHOWN_AT: dict[str, str] = {
         " JOIN pledges_publishedaction action ON action.place_id = changed.id"
         " JOIN pledges_commitment commitment ON commitment.id = action.commitment_id"
         " JOIN pledges_pledgeparty party ON party.pledge_id = commitment.pledge_id",
+    ),
+    "pledges_picture": _together(*(query.format("changed picture") for query in _OF_PICTURES)),
+    "pledges_picturefile": _together(
+        *(
+            query.format("changed JOIN pledges_picture picture ON picture.id = changed.picture_id")
+            for query in _OF_PICTURES
+        )
     ),
     "pledges_validityperiod": _together(_ITS_OWN, _OF_ITS_PLEDGE),
     "pledges_annulment": _OF_ITS_PLEDGE,

@@ -26,6 +26,14 @@ READABLE: dict[str, str | None] = {
     "pledges_policearea": None,
     "pledges_policeareacoverage": None,
     "pledges_place": None,
+    # Marks are public; a pledge's picture is with the pledge.
+    "pledges_picture": "pledge_id IS NULL OR "
+    + _OF_A_SIGNED_PLEDGE.format("pledges_picture.pledge_id"),
+    "pledges_picturefile": (
+        "EXISTS (SELECT 1 FROM pledges_picture picture WHERE picture.id ="
+        " pledges_picturefile.picture_id AND (picture.pledge_id IS NULL OR EXISTS (SELECT 1 FROM"
+        " pledges_validityperiod signed WHERE signed.pledge_id = picture.pledge_id)))"
+    ),
     # Written when all have signed: it is what makes a pledge public.
     "pledges_validityperiod": None,
     "pledges_annulment": _OF_A_SIGNED_PLEDGE.format("pledges_annulment.pledge_id"),

@@ -18,6 +18,7 @@ RESERVED = frozenset(
     {
         "api",
         "arbetsyta",
+        "bilder",
         "d",
         "dokument",
         "en",

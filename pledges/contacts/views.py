@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pledge_portal.accounts.permissions import Action, StaffRequest, permitted, places_of
+from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.form_views import form_page, posted
 from pledges.contacts.forms import FIELDS, ContactForm
+from pledges.contacts.own_places import own_place, own_places
 
 _MAX_PLACES = 300
-
-
-def _key(place: Any) -> str:
-    """Return what names a place in an address: "municipality-12"."""
-    return f"{place._meta.model_name}-{place.pk}"
-
-
-def _own(request: StaffRequest) -> dict[str, Any]:
-    return {_key(place): place for place in places_of(request.user, Action.KEEP_CONTACTS)}
 
 
 @require_safe
 @permitted(Action.KEEP_CONTACTS)
 def contacts(request: StaffRequest) -> HttpResponse:
     """List one's places with how they are reached."""
-    places = list(_own(request).items())[:_MAX_PLACES]
+    places = list(own_places(request.user).items())[:_MAX_PLACES]
     return render(request, "field/contacts.html", {"places": places})
 
 
@@ -38,9 +28,7 @@ def contacts(request: StaffRequest) -> HttpResponse:
 @permitted(Action.KEEP_CONTACTS)
 def change(request: StaffRequest, key: str) -> HttpResponse:
     """Change how a place is reached."""
-    place = _own(request).get(key)
-    if place is None:
-        raise Http404
+    place = own_place(request.user, key)
     form = ContactForm(posted(request), initial={name: getattr(place, name) for name in FIELDS})
 
     def submit() -> HttpResponse:

@@ -6,7 +6,7 @@ the sandbox; here is what needs no PDF library.
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self
 
@@ -180,3 +180,58 @@ def outer_refusal(pdf: bytes, before: bytes, earlier: Sequence[bytes]) -> Refusa
     if not pdf.startswith(before) and any(pdf.startswith(step) for step in earlier):
         return Refusal.EARLIER_STEP
     return None
+
+
+# Of the longer side, in pixels: what a mark, and a picture, must have.
+MIN_MARK, MIN_PHOTO = 100, 800
+
+
+class PictureProblem(StrEnum):
+    """Why a picture is not taken."""
+
+    EMPTY = "empty"
+    TOO_HEAVY = "too_heavy"
+    BUSY = "busy"
+    # A fault of the portal's own, which says nothing of the file.
+    UNEXAMINED = "unexamined"
+    NO_PICTURE = "no_picture"
+    MOVING = "moving"
+    TOO_SMALL = "too_small"
+    TOO_MANY_PIXELS = "too_many_pixels"
+
+
+@dataclass(frozen=True)
+class PictureSize:
+    """A picture in one size."""
+
+    content_type: str
+    width: int
+    height: int
+    content: bytes
+
+
+@dataclass(frozen=True)
+class TakenPicture:
+    """The sizes that are kept of a picture, or why there are none."""
+
+    problem: PictureProblem | None = None
+    sizes: tuple[PictureSize, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it in types that JSON knows."""
+        return {
+            "problem": self.problem,
+            "sizes": [
+                {**asdict(size), "content": base64.b64encode(size.content).decode("ascii")}
+                for size in self.sizes
+            ],
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Return what `to_dict` was called on; raises KeyError or ValueError."""
+        sizes = (
+            PictureSize(**{**size, "content": base64.b64decode(size["content"])})
+            for size in data["sizes"]
+        )
+        return cls(PictureProblem(data["problem"]) if data["problem"] else None, tuple(sizes))

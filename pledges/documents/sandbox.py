@@ -23,9 +23,11 @@ from typing import Any
 from .file_errors import described
 from .judgement import (
     Judgement,
+    PictureProblem,
     Refusal,
     ScanProblem,
     ScanResult,
+    TakenPicture,
     TakenScan,
     outer_scan_problem,
 )
@@ -51,6 +53,7 @@ _EXAMINERS = {
     "examine": "verify",
     "judge": "returned_document",
     "take_scan": "paper_scan",
+    "take_picture": "picture",
     "check_document": "own_document",
 }
 _READY = b"ready\n"
@@ -142,6 +145,19 @@ def take_scan_in_sandbox(file: bytes) -> TakenScan:
     if isinstance(result, Problem):
         return TakenScan(ScanProblem(result.value))
     return TakenScan.from_dict(result)
+
+
+def take_picture_in_sandbox(file: bytes, *, is_mark: bool) -> TakenPicture:
+    """Return what `picture.take_picture` makes, by a process that is bounded.
+
+    Raises SandboxFailed when the process cannot start.
+    """
+    if not file:
+        return TakenPicture(PictureProblem.EMPTY)
+    result = _run_for_staff("take_picture", [file], {"is_mark": is_mark})
+    if isinstance(result, Problem):
+        return TakenPicture(PictureProblem(result.value))
+    return TakenPicture.from_dict(result)
 
 
 def check_document_in_sandbox(pdf: bytes) -> ScanResult:

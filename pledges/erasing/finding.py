@@ -20,7 +20,7 @@ from django.db import connection, models
 from django.db.models import Q, QuerySet
 
 from pledge_portal.database.history import history_of
-from pledges.models import Municipality, Pledge, PoliceArea
+from pledges.models import Municipality, Picture, Pledge, PoliceArea
 from pledges.models.contact import Contact
 from pledges.records.part_registry import all_parts, stored_fields
 from pledges.records.scope import Scope
@@ -33,6 +33,7 @@ _BOUNDS = re.compile('¶|"')
 # Columns of text that nobody writes in: they name fields, files and codes.
 _NO_WORDS = frozenset(
     {"sha256", "document_sha256", "base_sha256", "digest", "fingerprint", "field_name", "period"}
+    | {"dark_fingerprint", "content_type"}
     | {"invented", "responsible_municipalities", "older_english"}
 )
 # What may stand within a word and isn't seen, and what makes words stand out: no part of them.
@@ -165,6 +166,8 @@ def _searched(
                 )
                 yield pledge.pk, part.rows(scope), events
     yield None, *_rows_and_events(type(place), "pk", "pgh_obj", place)
+    path_of_mark = "municipality" if isinstance(place, Municipality) else "police_area"
+    yield None, *_rows_and_events(Picture, path_of_mark, path_of_mark, place)
     if isinstance(place, Municipality):
         for model, path in _of_municipality.items():
             yield None, *_rows_and_events(model, path, path, place)

@@ -35,6 +35,7 @@ from pledges.models.municipality import (
     PoliceAreaCoverage,
     counties,
 )
+from pledges.models.picture import Picture, PictureFile
 from pledges.models.place import Place
 from pledges.models.pledge import (
     MAX_PARTY_NAME_LENGTH,
@@ -121,6 +122,8 @@ __all__ = [
     "PaperScan",
     "PeriodClosing",
     "PeriodKind",
+    "Picture",
+    "PictureFile",
     "Place",
     "Pledge",
     "PledgeAnnex",

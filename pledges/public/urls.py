@@ -5,11 +5,13 @@ from django.urls import path
 from pledges import converters  # noqa: F401  (known once read)
 from pledges.consultation import public_views as consultation_public_views
 from pledges.follow_ups import public_views as follow_up_public_views
+from pledges.pictures import public_views as picture_public_views
 from pledges.public import (
     action_views,
     archive_views,
     chart_views,
     document_views,
+    sitemap,
     views,
 )
 from pledges.statistics import public_views as statistics_public_views
@@ -76,6 +78,7 @@ urlpatterns = [
 # A file has one address, and so has a code on paper, whatever language is read.
 plain = [
     path("dokument/<sha256:sha256>.pdf", document_views.document_file, name="signed_document_file"),
+    path("bilder/<bildfil:name>", picture_public_views.picture_file, name="picture_file"),
     path("d/<kortnamn:name>/", document_views.document_of_pledge, name="document_of_pledge"),
     path(
         "<kommun:slug>/statistik/drogvanor.csv",
@@ -117,5 +120,5 @@ plain = [
         follow_up_public_views.document,
         name="follow_up_document",
     ),
-    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
 ]

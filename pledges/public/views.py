@@ -6,19 +6,16 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import groupby
 
-from django.conf import settings
 from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pledge_portal.pages.addresses import in_english
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledge_portal.pages.text import Wording
 from pledges import presentation
@@ -33,19 +30,18 @@ from pledges.lifecycle import earlier_for_the_same_part
 from pledges.models import (
     Commitment,
     Consultation,
-    ConsultationParty,
     Municipality,
     PaperScan,
     Pledge,
     PledgeAnnex,
     PledgeDocument,
-    PledgeParty,
     PublishedAction,
     Signatory,
     Way,
 )
 from pledges.models.erasure import is_withheld
 from pledges.models.municipality import swedish_sort_key
+from pledges.models.picture import Party
 from pledges.presentation.lookup import (
     get_consultation_or_404,
     get_municipality_or_404,
@@ -54,6 +50,7 @@ from pledges.presentation.lookup import (
     no_pledge,
     place_of,
 )
+from pledges.presentation.marks import marks_on_page
 from pledges.presentation.validity import day, period_label
 from pledges.statistics.figures import evidence, subjects
 from pledges.statistics.public_views import chart_figure
@@ -61,9 +58,6 @@ from pledges.statistics.public_views import chart_figure
 _MAX_HITS = 20
 _MAX_QUERY_LENGTH = 60
 _NO_LIST_NEEDED = 12
-# The pages of each municipality and of each pledge that search engines are told of.
-_OF_MUNICIPALITIES = ("municipality", "archive", "dialogues", "statistics_public")
-_OF_PLEDGES = ("pledge", "thread", "actions", "follow_ups_public")
 
 
 @require_safe
@@ -105,6 +99,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
     pledges = [presentation.pledge_view(row, shown, on) for row in signed_pledges]
     in_force = [number for number, view in enumerate(pledges) if view.standing.is_in_force]
     consultations = consultations_of(shown)
+    police_areas = list(shown.police_areas.all())
     context: dict[str, object] = {
         "municipality": shown,
         "consultations": consultations,
@@ -112,7 +107,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
             consultation for consultation in consultations if consultation.is_open
         ],
         "figures": capfirst(get_text_list(subjects(shown, on), _("och"))),
-        "police_areas": list(shown.police_areas.all()),
+        "police_areas": police_areas,
         "coming": [
             view for view in reversed(pledges) if view.valid_from > on and not view.standing.is_over
         ],
@@ -122,10 +117,12 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
             if view.standing.is_over or (view.valid_from <= on and not view.standing.is_in_force)
         ],
     }
+    givers: list[Party] = [shown, *police_areas]
     if len(in_force) > 1:
         context["in_force"] = _by_part([signed_pledges[number] for number in in_force], shown, on)
     elif in_force:
         row, view = signed_pledges[in_force[0]], pledges[in_force[0]]
+        givers = row.givers
         prefetch_related_objects([row], "commitments", "focus_areas")
         both_voices = promises(row, view.standing)
         areas = presentation.focus_areas(row)
@@ -157,6 +154,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
             ),
         }
     context["swedish_texts"] = presentation.is_partly_swedish(*context.values())
+    context["marks"] = marks_on_page(givers)
     return render(request, "pledges/municipality.html", context)
 
 
@@ -237,6 +235,7 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
             ],
         ),
         "contacts": [party for party in shown.givers if party.has_contact],
+        "marks": marks_on_page(shown.givers),
         "annexes": list(shown.annexes.annotate(is_withheld=is_withheld()).defer("content")),
         "before": earlier_for_the_same_part(
             shown, pledges[pledges.index(shown) + 1 :], municipality
@@ -278,6 +277,7 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
         "pledge": view,
         "commitment": _commitment_view(chosen, view, names),
         "contacts": [party for party in pledge.givers if party.has_contact],
+        "marks": marks_on_page(pledge.givers),
         "focus_area": presentation.focus_area_view(chosen.focus_area),
         "target": presentation.target_text(target),
         "meaning": presentation.target_meaning(target),
@@ -376,40 +376,6 @@ def consultation_annex(
         raise no_pledge(get_municipality_or_404(slug))
     name = f"samrad-{slug}-{period}-{number}-bilaga-{position}.pdf"
     return stored_pdf(request, row, asked.pledge_id, name, asked.published_at)
-
-
-@require_safe
-@public_page(shows=Shows.EVERYTHING, keeps="application/xml")
-def sitemap(request: HttpRequest) -> HttpResponse:
-    """List the addresses of all public pages, in both languages.
-
-    For search engines.
-    """
-    parties = PledgeParty.objects.filter(pledge__in=Pledge.objects.public()).order_by("pk")
-    pledges = parties.values_list("municipality__slug", "period")
-    numbered = parties.filter(pledge__commitments__isnull=False).values_list(
-        "municipality__slug", "period", "pledge__commitments__number"
-    )
-    numbered = numbered.order_by("pk", "pledge__commitments__number")
-    paths = [
-        reverse("start"),
-        reverse("about"),
-        *[reverse(name, args=[slug]) for slug in dict(pledges) for name in _OF_MUNICIPALITIES],
-        *[reverse(name, args=address) for address in pledges for name in _OF_PLEDGES],
-        *[reverse("commitment", args=address) for address in numbered],
-        *_paths_of_consultations(),
-    ]
-    pages = [(settings.SITE_URL + path, settings.SITE_URL + in_english(path)) for path in paths]
-    return render(request, "sitemap.xml", {"pages": pages}, content_type="application/xml")
-
-
-def _paths_of_consultations() -> list[str]:
-    rounds = ConsultationParty.objects.order_by("pk").values_list("municipality__slug", "period")
-    addresses = list(dict.fromkeys(rounds))
-    return [
-        *[reverse("consultations", args=[slug]) for slug in dict(addresses)],
-        *[reverse("consultation", args=address) for address in addresses],
-    ]
 
 
 def _carried_on(chosen: Commitment, view: presentation.PledgeView) -> dict[str, Commitment | None]:

@@ -30,7 +30,7 @@ class Part:
     that name an account, or a row that isn't public, are so in any case. `left_out` are columns
     that no package has, each with the reason. `history` is the filter for the part's events, None
     when their tables keep none of it. `document` gives the name of the file that a row's bytes go
-    to, without its ending. `keyed` are columns of JSON that hold values of another model's fields
+    to, without its `ending`. `keyed` are columns of JSON that hold values of another model's fields
     by their names, and so keys of what those name; `named` are columns that name rows in a way of
     their own, with what calls them otherwise. `same_by` are the columns by which a row is
     known that an earlier package brought already: one dialogue can belong to several pledges.
@@ -46,6 +46,7 @@ class Part:
     left_out: dict[str, str] = field(default_factory=dict)
     history: Callable[[Scope], Q] | None = None
     document: Callable[[Any], str] | None = None
+    ending: str = ".pdf"
     order: tuple[str, ...] = ("pk",)
     keyed: dict[str, type[models.Model]] = field(default_factory=dict)
     named: dict[str, Callable[[Any, Called], Any]] = field(default_factory=dict)

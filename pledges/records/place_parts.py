@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from pledges.models import FurtherPoliceArea, PledgeAnnex, PledgePart
+from pledges.models import FurtherPoliceArea, Picture, PictureFile, PledgeAnnex, PledgePart
 from pledges.records.part_registry import Part
 from pledges.records.scope import Scope, shown_files
 
@@ -18,6 +18,10 @@ def _all(model: Any) -> Callable[[Scope], QuerySet[Any]]:
 
 def _of_the_pledge(scope: Scope) -> Q:
     return Q(pgh_belongs_to=scope.pledge.pk)
+
+
+def _files_of_pictures(scope: Scope) -> QuerySet[Any]:
+    return PictureFile.objects.filter(picture__pledge=scope.pledge.pk)
 
 
 PARTS = (
@@ -45,5 +49,22 @@ PARTS = (
         shown_files(_all(PledgeAnnex)),
         document=lambda row: f"bilaga-{row.position}",
         history=_of_the_pledge,
+    ),
+    Part(
+        Picture,
+        "bild",
+        "Löftets bild: vad den visar och vem som har tagit den.",
+        _all(Picture),
+        _all(Picture),
+        history=_of_the_pledge,
+    ),
+    Part(
+        PictureFile,
+        "bildfiler",
+        "Löftets bild i de storlekar som visas (WebP).",
+        _files_of_pictures,
+        _files_of_pictures,
+        document=lambda row: f"bild-{row.width}",
+        ending=".webp",
     ),
 )

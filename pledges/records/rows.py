@@ -61,8 +61,8 @@ def rows_as_json(
                 json_value = part.named[column.name](json_value, row_names.historical_name)
             (secret if is_secret else public)[column.name] = json_value
         if part.document is not None:
-            path = f"documents/{part.document(_Row(names[pk], fields, values, row_names))}.pdf"
-            (public if is_public else secret)["file"] = path
+            name = part.document(_Row(names[pk], fields, values, row_names))
+            (public if is_public else secret)["file"] = f"documents/{name}{part.ending}"
         yield pk, public, secret
 
 

@@ -9,6 +9,7 @@ from pledges.contacts import urls as contact_urls
 from pledges.decisions import urls as decision_urls
 from pledges.erasing import urls as erasing_urls
 from pledges.follow_ups import urls as follow_up_urls
+from pledges.pictures import urls as picture_urls
 from pledges.pledge_import import urls as pledge_import_urls
 from pledges.records import urls as records_urls
 from pledges.signing import urls as signing_urls
@@ -31,5 +32,6 @@ urlpatterns = [
     *survey_urls.urlpatterns,
     *annex_urls.urlpatterns,
     *contact_urls.urlpatterns,
+    *picture_urls.urlpatterns,
     *writing_urls.urlpatterns,
 ]

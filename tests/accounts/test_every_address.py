@@ -66,6 +66,7 @@ from tests.builders import (
     a_consultation,
     a_dialogue,
     a_follow_up,
+    a_mark,
     a_municipality,
     a_person,
     a_place,
@@ -150,6 +151,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "<kommun:slug>/loften/jamfor/": (EVERYONE, NOBODY),
     "dokument/<sha256:sha256>/": (EVERYONE, NOBODY),
     "dokument/<sha256:sha256>.pdf": (EVERYONE, NOBODY),
+    "bilder/<bildfil:name>": (EVERYONE, NOBODY),
     "d/<kortnamn:name>/": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/": (EVERYONE, NOBODY),
     "<kommun:slug>/<period:period>/medborgarlofte.pdf": (EVERYONE, NOBODY),
@@ -253,6 +255,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/ataganden/<int:commitment>/offentlighet/": (OPENERS_HERE, OPENERS_HERE),
     "arbetsyta/kontakt/": (CONTACT_KEEPERS, NOBODY),
     "arbetsyta/kontakt/<slug:key>/": (CONTACT_KEEPERS_HERE, CONTACT_KEEPERS_HERE),
+    "arbetsyta/kontakt/<slug:key>/marke/": (CONTACT_KEEPERS_HERE, CONTACT_KEEPERS_HERE),
+    "arbetsyta/kontakt/<slug:key>/marke/ta-bort/": (CONTACT_KEEPERS_HERE, CONTACT_KEEPERS_HERE),
     "arbetsyta/fel-pa-sidor/": (CONTACT_KEEPERS, NOBODY),
     "arbetsyta/fel-pa-sidor/<int:pk>/klart/": (NOBODY, CONTACT_KEEPERS_HERE),
     "arbetsyta/platser/": (PLACE_KEEPERS, NOBODY),
@@ -683,6 +687,7 @@ def world(
     invitation, token = Invitation.new("ny@example.se", Role.EDITOR, here, operator, timezone.now())
     return visitors, {
         "<kommun:slug>": here.slug,
+        "<bildfil:name>": a_mark(here).files.first().name,
         "<sha256:sha256>": document.sha256,
         "<kortnamn:name>": short_name(pledge.uid),
         "samrad/<period:period>": f"samrad/{asked.period}",

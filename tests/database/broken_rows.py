@@ -43,6 +43,8 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
     "pledge_ends_after_its_start": {"valid_from": "'2023-01-02'", "valid_to": "'2023-01-01'"},
     "somebody_decided_to_prolong_on_a_day": {"decided_on": "now()", "decided_by": "''"},
     "pledge_period_form": {"period": "'x'"},
+    "picture_of_one_thing": {"municipality_id": "1", "pledge_id": "1"},
+    "picture_said_in_words": {"municipality_id": "1", "alternative_text_sv": "''"},
     "commitment_number_from_one": {"number": "0"},
     **_TARGETS,
     **{f"changed_{name}": row for name, row in _TARGETS.items()},
@@ -103,6 +105,7 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
         "responsible_municipalities": "'{2560}'",
     },
     "part_has_a_name": {"slug": "''"},
+    "picture_matches_its_sha256": {"content": "'x'", "sha256": "encode(sha256('y'), 'hex')"},
     "annex_matches_its_sha256": {"content": "'x'", "sha256": "encode(sha256('y'), 'hex')"},
     "consultation_annex_matches_its_sha256": {
         "content": "'x'",

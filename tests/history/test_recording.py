@@ -37,6 +37,7 @@ WITHOUT_HISTORY = {
     "pledges.Erasure": "written once, and says itself who did it",
     "pledges.WithheldDocument": "written once, by the decision that it names",
     "pledges.ArchivePackagePiece": "bytes of a package, whose own changes are kept",
+    "pledges.PictureFile": "made of what was uploaded, of which its picture's history tells",
     "pledges.PledgeVersion": "the whole text as it was after a change, by whom: its own history",
     "pledges.ReturnedDocument": "waits for a yes; the signature itself is kept then, or nothing",
     "pledges.ConsultationAnnex": "part of a round of consultation, written once with it",

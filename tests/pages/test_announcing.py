@@ -45,6 +45,8 @@ CASES: dict[str, tuple[str, set[str]]] = {
     "pledges_policearea": ("name = name || '!'", JOINT),
     "pledges_policeareacoverage": ("municipality_id = municipality_id", JOINT),
     "pledges_place": ("name = name || '!'", JOINT),
+    "pledges_picture": ("credit = credit || '!'", JOINT),
+    "pledges_picturefile": ("width = width + 1", JOINT),
     "pledges_validityperiod": ("during = during * daterange(NULL, '2024-01-01')", JOINT),
     "pledges_annulment": ("reason = reason || '!'", JOINT),
     "pledges_prolongation": ("reason = reason || '!'", JOINT),
@@ -254,6 +256,12 @@ PUBLISHING: list[tuple[str, set[str]]] = [
     # What isn't refused is everybody's.
     ("TRUNCATE dialogues_reception", SHARED),
     ("UPDATE pledges_policearea SET name = 'x' WHERE name = 'Boden'", {"boden"}),
+    (
+        "INSERT INTO pledges_picture (police_area_id, alternative_text, alternative_text_sv,"
+        " credit, fingerprint, dark_fingerprint, uploaded_at, older_english) SELECT id, 'a', 'a',"
+        " '', '', '', now(), '{}' FROM pledges_policearea WHERE name = 'Boden'",
+        {"boden"},
+    ),
     (
         "DELETE FROM pledges_policeareacoverage WHERE municipality_id ="
         " (SELECT id FROM pledges_municipality WHERE slug = 'boden')",

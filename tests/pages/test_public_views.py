@@ -25,6 +25,7 @@ NOT_KEPT = {
     "<kommun:slug>/statistik/diagram/<slug:name>.<diagramfil:form>",
     "<kommun:slug>/samrad/<period:period>/<int:number>/bilaga-<int:position>.pdf",
     "<kommun:slug>/statistik/drogvanor.csv",
+    "bilder/<bildfil:name>",
     "d/<kortnamn:name>/",
     "dokument/<sha256:sha256>.pdf",
     "favicon.ico",

@@ -59,6 +59,7 @@ from tests.builders import (
     a_follow_up,
     a_municipality,
     a_person,
+    a_picture,
     a_place,
     a_pledge,
     a_police_area,
@@ -122,6 +123,7 @@ def shared_of(pledge: Pledge) -> None:
     pledge.validity_periods.filter(municipality=place).update(part=part)
     FurtherPoliceArea.objects.create(pledge=pledge, police_area=a_police_area("Grannarna"))
     PledgeAnnex.store(pledge, A_PDF, title="Plan", pages=1, by=clerk, at=SIGNED_AT)
+    a_picture(pledge)
     a_withheld_file(pledge, pledge.documents.get(step=0).sha256)
     indicator = Indicator.objects.get()
     IndicatorLink.objects.create(

@@ -73,6 +73,7 @@ from tests.builders import (
     a_dialogue,
     a_follow_up,
     a_person,
+    a_picture,
     a_place,
     a_pledge,
     a_police_area,
@@ -103,6 +104,7 @@ def _add_places(pledge: Pledge, staff: User) -> None:
         police_area=neighbours,
     )
     PledgeAnnex.store(pledge, A_PDF, title=OPEN, pages=1, by=staff, at=SIGNED_AT)
+    a_picture(pledge, uploaded_by=staff, alternative_text_sv=OPEN)
 
 
 def a_pledge_with_everything(*, annulled: bool = True) -> Pledge:

@@ -1,0 +1,1 @@
+"""Marks of parties, and pictures of pledges."""

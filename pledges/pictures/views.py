@@ -1,0 +1,87 @@
+"""Show, change and take away the marks of one's own places."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
+from pledge_portal.pages.form_views import (
+    Question,
+    act,
+    confirm_page,
+    form_page,
+    posted,
+    posted_files,
+)
+from pledges.contacts.own_places import own_place
+from pledges.exchange.uploads import tell_if_too_large
+from pledges.pictures import rules
+from pledges.pictures.forms import MarkForm
+from pledges.presentation.marks import marks_on_page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.KEEP_CONTACTS)
+def mark(request: StaffRequest, key: str) -> HttpResponse:
+    """Show a place's mark, and take a new one or other words for it."""
+    place = own_place(request.user, key)
+    kept = rules.mark_of(place)
+    initial = {"alternative_text": str(place)}
+    if kept is not None:
+        initial = {
+            "alternative_text": kept.alternative_text_sv,
+            "alternative_text_en": kept.alternative_text_en or "",
+        }
+    form = MarkForm(posted(request), posted_files(request), initial=initial)
+    tell_if_too_large(form, "light", request.headers.get("Content-Length", ""), rules.MARK_BYTES)
+
+    def submit() -> HttpResponse:
+        rules.keep_mark(
+            place,
+            **{
+                name: form.cleaned_data[name]
+                for name in ("light", "dark", "alternative_text", "alternative_text_en")
+            },
+            by=request.user,
+            at=timezone.now(),
+        )
+        messages.success(request, _("Märket är sparat."))
+        return redirect("mark", key=key)
+
+    context = {"place": place, "key": key, "marks": marks_on_page([place])}
+    return form_page(request, "pictures/mark.html", form, submit, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.KEEP_CONTACTS)
+def remove_mark(request: StaffRequest, key: str) -> HttpResponse:
+    """Ask before a place's mark is taken away, and take it away."""
+    place = own_place(request.user, key)
+    if rules.mark_of(place) is None:
+        raise Http404
+    back = reverse("mark", args=[key])
+    question = Question(
+        title=_("Ta bort märket?"),
+        text=_("Märket försvinner från sidorna. I dokument som är undertecknade står det kvar."),
+        button=_("Ta bort märket"),
+        back=back,
+        trail=[(_("Märke"), back)],
+        lead=str(place),
+    )
+
+    def submit() -> HttpResponse:
+        return act(
+            request,
+            lambda: rules.remove_mark(place),
+            _("Märket är borttaget."),
+            "mark",
+            key=key,
+        )
+
+    return confirm_page(request, question, submit)
