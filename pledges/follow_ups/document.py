@@ -13,8 +13,11 @@ from pledges.charts.figure import Figure, figure
 from pledges.documents.html_pdf import accessible_pdf
 from pledges.documents.pledge_html import DEMONSTRATION_MARK, in_a_row, municipalities_in_words
 from pledges.follow_ups.charts import matrix_of, targets_in_both_voices
-from pledges.follow_ups.presentation import follow_up_view
+from pledges.follow_ups.presentation import FollowUpView, follow_up_view
+from pledges.follow_ups.voices import council_words
 from pledges.models import FollowUp, FollowUpDocument, Pledge
+from pledges.presentation.commitment import commitment_names
+from pledges.presentation.voices import council_sentence
 
 
 def store_document(follow_up: FollowUp, at: datetime) -> FollowUpDocument:
@@ -26,11 +29,17 @@ def follow_up_pdf(follow_up: FollowUp, at: datetime) -> bytes:
     """Return the document in Swedish, whatever the language in use."""
     with translation.override("sv"):
         pledge = follow_up.pledge
+        view = follow_up_view(follow_up)
+        names = commitment_names(pledge.commitments.all())
         html = render_to_string(
             "pdf/follow_up.html",
             {
                 "follow_up": follow_up,
-                "view": follow_up_view(follow_up),
+                "view": view,
+                "result": _result(follow_up, view),
+                "assessments": [
+                    (assessment, names[assessment.number].text) for assessment in view.assessments
+                ],
                 "pledge": pledge,
                 "parties": municipalities_in_words(pledge),
                 "police": in_a_row(str(area) for area in pledge.police_areas),
@@ -42,6 +51,14 @@ def follow_up_pdf(follow_up: FollowUp, at: datetime) -> bytes:
             },
         )
         return accessible_pdf(html, follow_up.uid.bytes)
+
+
+def _result(follow_up: FollowUp, view: FollowUpView) -> str:
+    """Return what was assessed in all, as the first page's sentence."""
+    assessments = follow_up.assessments.select_related("commitment", "follow_up")
+    words = council_words(assessments.order_by("commitment__number"))
+    nothing = f"Inget åtagande bedömdes den {view.meeting_day}."
+    return council_sentence(words, len(view.assessments), is_over=False) or nothing
 
 
 def _charts(follow_up: FollowUp, at: datetime) -> list[Figure]:

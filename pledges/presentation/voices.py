@@ -185,7 +185,7 @@ def fulfilment(
     words = [promise.council for promise in promises if promise.council]
     differing = [promise for promise in promises if promise.differs]
     return Fulfilment(
-        council=_council_sentence(words, len(promises), is_over=standing.is_over),
+        council=council_sentence(words, len(promises), is_over=standing.is_over),
         uncovered=_uncovered_sentence(promises, words, standing, FollowUpPlan.Every(every)),
         reported=_reported_sentence(promises, standing),
         differs=_differs_sentence(differing) if differing else "",
@@ -250,7 +250,11 @@ def _silence(promises: Sequence[CommitmentVoices], standing: Standing) -> str:
     return " ".join(sentences)
 
 
-def _council_sentence(words: Sequence[CouncilAssessment], total: int, *, is_over: bool) -> str:
+def council_sentence(words: Sequence[CouncilAssessment], total: int, *, is_over: bool) -> str:
+    """Return what was assessed of all commitments, `total` of them.
+
+    In a sentence that can be quoted; "" when nothing was.
+    """
     if not words:
         return ""
     counted = Counter(word.verdict for word in words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -242,6 +243,10 @@ def test_a_meeting_before_the_period_was_over_is_told(reader: Reader) -> None:
     for page in (PLEDGE, f"{PLEDGE}ataganden/1/", f"{PLEDGE}uppfoljningar/", meeting):
         assert "hela 2024 (vid mötet var perioden inte slut)" in reader.text(page), page
     html = follow_up_pdf_html()
+    # The first page answers: how it goes, in a sentence, and each promise by its name.
+    answer = html.split("<h2>Bedömningar</h2>")[0]
+    assert "1 av 1 åtagande uppfyllt." in answer
+    assert re.search(r"1\. \w.*: <span class=\"state\">Uppfyllt</span>", answer)
     assert "Gäller hela 2024 (vid mötet var perioden inte slut)." in html
     assert "(the period was not over at the meeting)" in reader.text(f"/en{PLEDGE}")
 

@@ -417,6 +417,10 @@ def test_the_document_is_made_by_the_queue_and_shows_nothing_that_is_no_more(
     before = reader.get(address)
     assert (before.status_code, before["Content-Type"]) == (200, "application/pdf")
     assert "har någon gång använt narkotika" in before.content.decode()
+    # The answers come first.
+    answers = before.content.decode().split("<h2>")[1]
+    assert answers.startswith("Det här säger siffrorna</h2>")
+    assert "har någon gång använt narkotika" in answers
     assert b'lang="en"' in reader.get(f"/en{address}").content
     # Nothing has changed: nothing is made.
     renew_statistics_documents()
