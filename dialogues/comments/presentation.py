@@ -89,7 +89,7 @@ def comment_view(comment: Comment, most_replies: int = _MAX_REPLIES) -> CommentV
         is_demonstration=comment.is_demonstration,
         number=_number(comment),
         name_of_commitment=(
-            presentation.given_name(comment.commitment) if comment.commitment else Wording("")
+            presentation.commitment_name(comment.commitment) if comment.commitment else Wording("")
         ),
         meeting_on=meeting_on,
         meeting_day=presentation.day(meeting_on) if meeting_on else "",

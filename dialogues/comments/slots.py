@@ -15,7 +15,7 @@ from pledges.consultation.presentation import ConsultationView, subject_path_of
 from pledges.models import Consultation, FollowUp, Municipality
 from pledges.presentation import PledgeView
 
-_MAX_COMMENTS = 3
+_MAX_COMMENTS = 2
 _MAX_OBJECTIONS = 200
 _MAX_ON_DRAFT = 10
 _MAX_BESIDE_COMMITMENT = 10
@@ -51,6 +51,7 @@ def comments_on(
         "comments": comment_presentation.latest(rows, _MAX_COMMENTS),
         "can_write": not rules.is_over_for_long(pledge.standing),
         "beside": commitment is not None,
+        "is_listed": True,
     }
 
 

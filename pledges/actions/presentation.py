@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.utils.formats import date_format
@@ -29,7 +29,8 @@ class ActionView:
     `first_day` its first day for machines. `where` is empty when the place isn't told, `by` where
     only one police area gives the pledge; `amount` says how much, of `unit` where it has one of its
     own, and nothing of what was done once; `how_it_went` is empty when all of it was done; `search`
-    is a dog search's outcome in words, if it is told.
+    is a dog search's outcome in words, if it is told. It `leads_on` to its commitment where it is
+    the first of it in a list.
     """
 
     what: Wording
@@ -45,6 +46,7 @@ class ActionView:
     note: Wording
     commitment_number: int
     is_demonstration: bool
+    leads_on: bool = False
 
     @property
     def how_much(self) -> str:
@@ -83,6 +85,18 @@ def action_view(
         commitment_number=action.commitment.number,
         is_demonstration=action.is_demonstration,
     )
+
+
+def listed_actions(
+    actions: Iterable[PublishedAction], pledge: Pledge, names: Mapping[int, Wording]
+) -> list[ActionView]:
+    """Return actions for a list in which each commitment is linked once."""
+    views = [action_view(action, pledge, names) for action in actions]
+    numbers = [view.commitment_number for view in views]
+    return [
+        replace(view, leads_on=view.commitment_number not in numbers[:place])
+        for place, view in enumerate(views)
+    ]
 
 
 def police_text(police_area: PoliceArea | None, pledge: Pledge) -> SafeString:

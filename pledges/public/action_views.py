@@ -25,7 +25,7 @@ from django.views.decorators.http import require_safe
 from pledge_portal.pages.csv_files import csv_file
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges import presentation
-from pledges.actions.presentation import action_view
+from pledges.actions.presentation import action_view, listed_actions
 from pledges.follow_ups.rules import plan_of
 from pledges.follow_ups.voices import promises, words_of
 from pledges.lifecycle import standing
@@ -65,7 +65,7 @@ def actions(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     names = presentation.commitment_names(commitments)
     pledge_view = presentation.pledge_view(pledge, municipality, timezone.localdate())
     both_voices = promises(pledge, pledge_view.standing)
-    views = [action_view(action, pledge, names) for action in page]
+    views = listed_actions(page, pledge, names)
     context = {
         "municipality": municipality,
         "pledge": pledge_view,

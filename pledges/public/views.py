@@ -134,7 +134,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
             "fulfilment": presentation.fulfilment(
                 both_voices.values(), view.standing, plan_of(row).every
             ),
-            "actions": _latest_actions(row, None, names, most=3),
+            "actions": _latest_actions(row, None, names, most=2),
         }
     elif over := [number for number, view in enumerate(pledges) if view.standing.was_in_force]:
         row, view = signed_pledges[over[0]], pledges[over[0]]

@@ -134,13 +134,16 @@ def own_series(series: Sequence[AreaSeries]) -> AreaSeries | None:
 
 
 def counted_name(indicator: Indicator) -> str:
-    """Return the name of what is counted, as it stands after "antalet".
+    """Return the name of what is counted, as it stands after its number.
 
     Of figures that count nothing, their name.
     """
     name = str(wording(indicator, "name"))
     if indicator.kind == Indicator.Kind.REPORTED_OFFENCES:
-        return _("anmälda brott (%(name)s)") % {"name": name[:1].lower() + name[1:]}
+        parts = {"name": name[:1].lower() + name[1:]}
+        if name.endswith((_("brott"), "brott")):
+            return _("anmälda %(name)s") % parts
+        return _("anmälda brott (%(name)s)") % parts
     return name
 
 

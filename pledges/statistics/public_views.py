@@ -78,7 +78,7 @@ def surveys(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "municipality": municipality,
         "grades": [
-            (grade.label, charts)
+            (grade.label, _common_finding(charts), charts)
             for grade in Grade
             if (
                 charts := [
@@ -94,6 +94,12 @@ def surveys(request: HttpRequest, slug: str) -> HttpResponse:
         "is_demonstration": any(survey_round.is_demonstration for survey_round in rounds),
     }
     return render(request, "pledges/surveys.html", context)
+
+
+def _common_finding(charts: list[Figure]) -> str:
+    """Return what all charts find alike, or ""."""
+    findings = {chart.finding for chart in charts}
+    return findings.pop() if len(findings) == 1 and len(charts) > 1 else ""
 
 
 @require_safe

@@ -299,14 +299,24 @@ def test_the_first_screen_of_a_phone_says_whether_the_pledge_is_kept(
     served: ServedPortal, new_page: NewPage, language: str
 ) -> None:
     page = new_page(360, height=780, dark=language == "en")
-    for address, most_screens in {"/alvsbyn/": 7, "/alvsbyn/2023-2025/": 8.5}.items():
+    for address, most_screens in {
+        "/alvsbyn/": 5.1,
+        "/alvsbyn/2023-2025/": 7.1,
+        "/alvsbyn/2023-2025/ataganden/4/": 6.1,
+        "/alvsbyn/statistik/": 6,
+        "/alvsbyn/statistik/drogvanor/": 6,
+    }.items():
         page.goto(url(served, address, language))
-        kept = page.locator("section[aria-labelledby=hallet]")
-        for part in (kept.locator(".lead"), kept.locator(".kept-list a").first):
+        # What is promised, and how it stands, is read before anything else.
+        for part in page.locator(
+            "section:has(> #hallet) .lead, section:has(> #hallet) li:first-child .what a,"
+            " section:has(> #framsteg) .voices"
+        ).all():
             box = part.bounding_box()
             assert box is not None
             assert box["y"] + box["height"] <= 780
-        # What is promised, and how it stands, is read before anything else.
+        # English takes more words.
+        most_screens += 0.4 if language == "en" else 0
         assert page.evaluate("document.documentElement.scrollHeight") <= 780 * most_screens
 
 

@@ -17,6 +17,8 @@ from pledges.statistics.analysis.rates import Interval, MeasuredIn, Rate
 
 # From here on "1,5 gånger så många" is easier to grasp than "50 procent fler".
 _TIMES_FROM = 1.5
+# And from here on an interval can't be told in per cent.
+_TIMES_ALONE_FROM = 3
 
 
 def times(ratio: Interval) -> str:
@@ -43,20 +45,27 @@ def times_per_inhabitant(ratio: Interval) -> str:
     return text % _as_percent(ratio)
 
 
-def ratio_text(ratio: float) -> str:
-    """Return a ratio without its uncertainty as a text.
+def ratios_sentence(least: float, most: float) -> str:
+    """Return between which ratios a difference may be, in one unit.
 
-    "30 procent färre", "50 procent fler" or "2,4 gånger så många".
+    Whole per cent, or times where the larger is several times as many.
     """
-    if ratio >= _TIMES_FROM:
-        (shown,) = numbers([ratio], never=1)
-        return _("%(times)s gånger så många") % {"times": shown}
+    if most >= _TIMES_ALONE_FROM:
+        shown = dict(zip(("least", "most"), numbers([least, most], never=1), strict=True))
+        return _("Det kan vara allt från %(least)s till %(most)s gånger så många.") % shown
+    text = _("Det kan vara allt från %(least)s till %(most)s.")
+    return text % {"least": ratio_text(least), "most": ratio_text(most)}
+
+
+def ratio_text(ratio: float) -> str:
+    """Return a ratio in whole per cent: "30 procent färre"."""
     if ratio == 1:
         return _("lika många")
-    (percent,) = numbers([100 * abs(ratio - 1)], never=0)
+    percent = round(100 * abs(ratio - 1))
+    shown = {"percent": str(percent) if percent else _("mindre än 1")}
     if ratio < 1:
-        return _("%(percent)s procent färre") % {"percent": percent}
-    return _("%(percent)s procent fler") % {"percent": percent}
+        return _("%(percent)s procent färre") % shown
+    return _("%(percent)s procent fler") % shown
 
 
 def percentage_points(difference: Interval) -> str:

@@ -2,7 +2,7 @@
 
 In the language in use. "Säkert" stands for a difference that chance hardly gives; "osäkerhet" for
 an interval. What the words mean is said once on a page, by `certainty_note`; `caveats` belongs to
-every page of figures. `counted` is what is counted, as it stands after "antalet": "anmälda
+every page of figures. `counted` is what is counted, as it stands after its number: "anmälda
 narkotikabrott".
 """
 
@@ -32,12 +32,12 @@ from pledges.statistics.analysis.phrases import (
     no_difference,
     obstacle_sentence,
     percentage_points,
-    ratio_text,
+    ratios_sentence,
     times,
     times_per_inhabitant,
     units,
 )
-from pledges.statistics.analysis.rates import Interval, Measured, MeasuredIn, Rate, Share
+from pledges.statistics.analysis.rates import Interval, Measured, Rate, Share
 from pledges.statistics.analysis.trends import MIN_YEARS, Course, Trend, YearsMean
 
 # An interval that reaches to so many times as many, or so many times as few, tells nothing more.
@@ -196,10 +196,10 @@ def spread_note() -> str:
 def certainty_note() -> str:
     """Return what uncertainty and certainty mean, once for a page."""
     return _(
-        "Osäkerheten visar hur mycket slumpen kan ha påverkat en siffra: i ungefär 95 fall av 100"
-        " ligger det verkliga talet mellan gränserna. ”Säkert” betyder att slumpen ensam ger en så"
-        " stor skillnad i högst ungefär en jämförelse av 20. Bland många jämförelser kan därför"
-        " någon vara fel."
+        "Inom parentes står hur mycket slumpen kan ha påverkat en siffra: i ungefär 95 fall av 100"
+        " ligger det verkliga talet mellan de två. Vi skriver ”säkert” när en så stor skillnad"
+        " skulle synas i färre än 5 fall av 100 om bara slumpen rådde. Bland många jämförelser kan"
+        " därför någon vara fel."
     )
 
 
@@ -245,19 +245,22 @@ def _estimate_text(counted: str, year: int, estimate: Estimate) -> str:
     interval = estimate.interval
     parts = {"what": counted, "year": year}
     if isinstance(estimate, Rate):
-        sentence = _("Antalet %(what)s var %(count)s år %(year)s.") % {
-            **parts,
-            "count": number(estimate.count),
-        }
+        counted_parts = {**parts, "count": number(estimate.count)}
         if interval is None:
+            sentence = _("%(count)s %(what)s %(year)s.") % counted_parts
             unknown = _("Folkmängden saknas, så det går inte att säga hur många per invånare.")
             return f"{sentence} {unknown}"
         value, lower, upper = uncertain(interval)
-        rate = _(
-            "Det motsvarar %(value)s per %(per)s invånare, med en osäkerhet från %(lower)s till"
-            " %(upper)s."
-        ) % {"value": value, "lower": lower, "upper": upper, "per": number(estimate.per)}
-        return f"{sentence} {rate}"
+        return _(
+            "%(count)s %(what)s %(year)s, eller %(value)s per %(per)s invånare (%(lower)s till"
+            " %(upper)s)."
+        ) % {
+            **counted_parts,
+            "value": value,
+            "lower": lower,
+            "upper": upper,
+            "per": number(estimate.per),
+        }
     if isinstance(estimate, Share):
         if interval is None:
             return capfirst(_("%(what)s: ingen har svarat år %(year)s.") % parts)
@@ -266,23 +269,21 @@ def _estimate_text(counted: str, year: int, estimate: Estimate) -> str:
         shown["answered"] = number(estimate.answered)
         return capfirst(
             ngettext(
-                "%(what)s: %(value)s procent av %(answered)s svarande år %(year)s, med en osäkerhet"
-                " från %(lower)s till %(upper)s procent.",
-                "%(what)s: %(value)s procent av %(answered)s svarande år %(year)s, med en osäkerhet"
-                " från %(lower)s till %(upper)s procent.",
+                "%(what)s: %(value)s procent av %(answered)s svarande %(year)s (%(lower)s till"
+                " %(upper)s).",
+                "%(what)s: %(value)s procent av %(answered)s svarande %(year)s (%(lower)s till"
+                " %(upper)s).",
                 estimate.answered,
             )
             % shown
         )
     if interval is None:
         (value,) = numbers([estimate.value])
-        sentence = _("%(what)s år %(year)s: %(value)s. Hur osäker siffran är framgår inte.")
+        sentence = _("%(what)s %(year)s: %(value)s. Hur osäker siffran är framgår inte.")
         return capfirst(sentence % {**parts, "value": in_unit(value, estimate.unit)})
     value, lower, upper = uncertain(interval)
-    sentence = _("%(what)s år %(year)s: %(value)s, med en osäkerhet från %(lower)s till %(upper)s.")
+    sentence = _("%(what)s %(year)s: %(value)s (%(lower)s till %(upper)s).")
     shown = {"value": in_unit(value, estimate.unit), "lower": lower, "upper": upper}
-    if estimate.unit == MeasuredIn.PERCENT:
-        shown["upper"] = in_unit(upper, estimate.unit)
     return capfirst(sentence % {**parts, **shown})
 
 
@@ -325,8 +326,7 @@ def _at_most(comparison: Comparison, interval: Interval) -> str:
     if isinstance(comparison.ours, Rate):
         if interval.lower < 1 / _VAGUE or interval.upper > _VAGUE:
             return _("Osäkerheten är mycket stor.")
-        text = _("Det kan vara allt från %(least)s till %(most)s.")
-        return text % {"least": ratio_text(interval.lower), "most": ratio_text(interval.upper)}
+        return ratios_sentence(interval.lower, interval.upper)
     if isinstance(comparison.ours, Share):
         text = _("Skillnaden kan vara från %(least)s till %(most)s procentenheter.")
         least, most = numbers([100 * interval.lower, 100 * interval.upper], never=0)

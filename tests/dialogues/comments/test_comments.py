@@ -247,7 +247,8 @@ def test_comments_lie_where_they_were_written(
     a_comment(pledge, "Om uppföljningen", follow_up=report)
     on_commitment = reader.text(f"{PLEDGE}ataganden/{number}/")
     on_follow_up = reader.text(f"{PLEDGE}uppfoljningar/{day}/")
-    assert all(text in reader.text(PLEDGE) for text in ("Om löftet", "Om åtagandet"))
+    assert all(text in reader.text(PLEDGE) for text in ("Om uppföljningen", "Om åtagandet"))
+    assert "Om löftet" in reader.text(LIST)
     assert "Om åtagandet" in on_commitment
     assert "Om löftet" not in on_commitment
     assert "Om uppföljningen" in on_follow_up

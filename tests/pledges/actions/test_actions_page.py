@@ -228,7 +228,7 @@ def test_a_thing_is_called_by_what_it_is(
     an_action(commitment, done_on=date(2024, 5, 6), amount=1)
     when = "6 May 2024" if language else "6 maj 2024"
     html = reader.get(f"{language}{PAGE}").content.decode()
-    assert f'">{name}, <time datetime="2024-05-06">{when}</time></a></p>' in html
+    assert f'">{name}</a>, <time datetime="2024-05-06">{when}</time></p>' in html
     feed = ElementTree.fromstring(reader.get(f"{language}{PLEDGE}insatser.atom").content)  # noqa: S314
     plain = name.removeprefix('<span lang="sv">').removesuffix("</span>")
     assert [entry.findtext(f"{ATOM}title") for entry in feed.findall(f"{ATOM}entry")] == [

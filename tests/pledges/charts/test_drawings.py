@@ -110,7 +110,12 @@ def test_every_drawing_is_well_formed(chart: Chart, width: Width, standalone: bo
 @of_every_kind
 @in_both_widths
 def test_a_drawing_says_its_title_and_its_finding(chart: Chart, width: Width) -> None:
-    drawing = drawing_of(chart, width=width)
+    on_page = drawing_of(chart, width=width)
+    assert on_page.get("role") == "img"
+    # Its finding stands beside it there, and is said once.
+    assert (on_page.get("aria-labelledby") or "").endswith("-title")
+    assert chart.finding not in "".join(on_page.itertext())
+    drawing = drawing_of(chart, width=width, standalone=True)
     assert drawing.get("role") == "img"
     named = {element.get("id"): element.text for element in drawing.iter() if element.get("id")}
     title, finding = (drawing.get("aria-labelledby") or "").split()
@@ -136,7 +141,7 @@ def test_what_is_written_in_a_chart_is_never_markup() -> None:
     for standalone in (False, True):
         drawing = drawing_of(chart, standalone=standalone)
         assert drawing.findtext(f"{SVG}title") == nasty
-        assert drawing.findtext(f"{SVG}desc") == nasty
+        assert drawing.findtext(f"{SVG}desc") == (nasty if standalone else None)
         assert not list(drawing.iter(f"{SVG}script"))
         assert "<script" not in svg(chart, standalone=standalone)
 
@@ -266,7 +271,7 @@ def test_two_drawings_of_one_chart_share_no_id() -> None:
         for element in drawing_of(chart, width=width).iter()
         if element.get("id")
     ]
-    assert len(result) == len(set(result)) == 6
+    assert len(result) == len(set(result)) == 4
     assert f"url(#{chart.key}-wide-pattern-1)" in svg(chart, standalone=False)
 
 

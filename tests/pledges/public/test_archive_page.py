@@ -248,7 +248,7 @@ def test_swedish_texts_are_marked_as_such_on_the_english_page(reader: Reader) ->
     a_pledge_of(NEW, 2024)
     html = reader.get(f"/en{COMPARE}").content.decode()
     assert re.search(r'<del><span class="hidden-visually">\[removed: </span><span lang="sv">', html)
-    assert "Texts that do not exist in English" in html
+    assert "Texts that have no up-to-date English version" in html
 
 
 def test_each_municipality_of_a_joint_pledge_has_its_own_archive(reader: Reader) -> None:

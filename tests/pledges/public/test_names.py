@@ -65,7 +65,7 @@ def test_in_english_a_name_is_english_where_anything_is(
     """A name, what kind of thing it is, or its text, before a Swedish name."""
     an_action(a_named_pledge(**fields).commitments.select_related("pledge").get())
     page = reader.get(f"/en{PLEDGE}insatser/").content.decode()
-    assert f'">{name}, <time' in page
+    assert f'">{name}</a>, <time' in page
     own = reader.get(f"/en{PLEDGE}ataganden/1/").content.decode()
     plain = re.sub("<[^>]+>", "", name)
     assert f"<title>{html.escape(plain)}: commitment 1, Älvsbyns kommun 2023–2025" in own

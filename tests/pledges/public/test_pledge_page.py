@@ -168,7 +168,7 @@ def test_english_pages_show_english_texts_and_mark_the_swedish_ones(reader: Read
     assert "<h1>Citizen pledge 2023-2025</h1>" in html
     assert '<span lang="sv">Polisen söker efter narkotika med hund i skolan (1)</span>' in html
     assert 'At least 2 <span lang="sv">hundsök</span> a year' in html
-    assert "Texts that do not exist in English, or whose English is older than the Swedish," in html
+    assert "Texts that have no up-to-date English version are shown in Swedish." in html
     assert "are shown in Swedish." in html
     assert "The police" in html
 
@@ -225,7 +225,7 @@ def test_the_municipality_page_shows_the_pledge_of_today_and_the_others(reader: 
     a_pledge()
     a_pledge(period="2027-2029", valid_from=date(2027, 1, 1), valid_to=date(2029, 12, 31))
     text = reader.text("/alvsbyn/")
-    assert "Ja, tills vidare" in text
+    assert "Gäller tills vidare" in text
     assert "Löftet gäller till och med den 31 december 2026." in text
     assert text.index("Kommande löfte") < text.index("Medborgarlöfte 2027-2029")
     assert text.index("Tidigare löften") < text.index("Medborgarlöfte 2022")
