@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from pledges.demonstration.pledge import FOLDER
 from pledges.documents.picture import take_picture
 from pledges.models import Municipality, Pledge
 from pledges.pictures.rules import keep_mark, mark_of
@@ -25,7 +25,10 @@ def load_marks(pledges: Iterable[Pledge]) -> int:
             continue
         is_municipality = isinstance(party, Municipality)
         kind = "kommun" if is_municipality else "polis"
-        light, dark = ((FOLDER / "marken" / f"{kind}-{shade}.png") for shade in ("ljus", "mork"))
+        light, dark = (
+            (settings.BASE_DIR / "demo" / "marken" / f"{kind}-{shade}.png")
+            for shade in ("ljus", "mork")
+        )
         # The files are the portal's own: they need no sandbox.
         keep_mark(
             party,

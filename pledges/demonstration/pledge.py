@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from pledges.demonstration.marks import load_marks
 from pledges.documents.pledge_html import party_name
 from pledges.documents.signing import Pkcs12Backend
 from pledges.documents.store import adopt_with_document, sign_document
@@ -72,6 +73,8 @@ def _load_pledge(entry: dict[str, Any]) -> tuple[Pledge, int]:
     pledge = Pledge.objects.filter(uid=uid).first() if uid is not None else None
     if pledge is None:
         pledge, _outcome = import_pledge(pledge_file)
+    # Before the document, which bears them.
+    load_marks([pledge])
     if pledge.adopted_at is None:
         adopt_with_document(pledge, _at(entry["antaget"]))
     if "foljs_upp" in entry:

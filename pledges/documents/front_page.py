@@ -39,13 +39,13 @@ class Density:
 
 
 _DENSITIES = (
-    Density("airy", 62, 7.0, 4.2, 161, 43),
-    Density("close", 86, 5.3, 2.2, 136, 38),
-    Density("full", 96, 4.4, 1.2, 126, 35),
+    Density("airy", 62, 7.0, 4.2, 157, 43),
+    Density("close", 86, 5.3, 2.2, 128, 38),
+    Density("full", 96, 4.4, 1.2, 122, 35),
 )
 # What doesn't fit on one page: it runs on to a second, where the annex begins.
 _LONG = "long"
-_PAGE, _PARTY, _NOTICE = 278, 7, 23
+_PAGE, _PARTY, _NOTICE, _MARKS = 278, 7, 23, 12
 
 
 @dataclass(frozen=True)
@@ -109,13 +109,15 @@ def target_sentence(commitment: Commitment) -> str:
     return commitment.target.sentence() if commitment.target.is_measurable else ""
 
 
-def density(lines: Sequence[FrontLine], signatories: int, *, parties: int, has_notice: bool) -> str:
+def density(
+    lines: Sequence[FrontLine], signatories: int, *, parties: int, has_notice: bool, has_marks: bool
+) -> str:
     """Return how closely the first page is set.
 
     It is the loosest way that fits on one page.
     """
     rows = ceil(signatories / 2)
-    room = _PAGE - _PARTY * max(0, parties - 2) - _NOTICE * has_notice
+    room = _PAGE - _PARTY * max(0, parties - 2) - _NOTICE * has_notice - _MARKS * has_marks
     for tried in _DENSITIES:
         promises = sum(
             ceil(line.signs / tried.signs_in_a_line) * tried.line + tried.between for line in lines

@@ -9,10 +9,10 @@ from django.utils import translation
 
 from pledges.documents.errors import RenderingError
 from pledges.documents.pledge_html import (
-    LONG_HTML,
     PAGES_WITHOUT_CONTENTS,
     attachment_name,
     html_of,
+    is_long,
     party_name,
 )
 from pledges.documents.prepare import SignatureField, prepare
@@ -53,7 +53,7 @@ def pdf_for_signing(pledge: Pledge, at: datetime) -> bytes:
 
 def _render_with_contents(pledge: Pledge, html: str, at: datetime) -> Rendered:
     """Lay out the document, with contents when it is long."""
-    if len(html) < LONG_HTML:
+    if not is_long(html):
         rendered = render_document(pledge, html)
         if rendered.pages <= PAGES_WITHOUT_CONTENTS:
             return rendered

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -18,11 +20,12 @@ from pledges.presentation.commitment import (
     municipality_names,
     responsible_text,
 )
+from pledges.presentation.marks import Mark, marks_of
 from pledges.presentation.validity import decision_in_words
 
 # Up to so many pages need no contents; HTML of so many signs has more for certain.
 PAGES_WITHOUT_CONTENTS = 6
-LONG_HTML = 60_000
+_LONG_HTML = 60_000
 
 # Whatever a reader sees beside something made up; pages and document say it alike.
 DEMONSTRATION_MARK = "Demonstrationsuppgift"
@@ -56,6 +59,7 @@ def html_of(
             commitment.target_words = target_sentence(commitment)  # type: ignore[attr-defined]
             commitment.heading = _heading(names[commitment.number].text, commitment.text)  # type: ignore[attr-defined]
         lines = front_lines(focus_areas)
+        marks = marks_of(pledge)
         early = {Section.Kind.INTRODUCTION, Section.Kind.GROUNDWORK}
         before = [section for section in sections if section.kind in early]
         after = [section for section in sections if section.kind not in early]
@@ -84,7 +88,9 @@ def html_of(
                     len(signatories),
                     parties=len({signatory.party_name for signatory in signatories}),  # type: ignore[attr-defined]
                     has_notice=pledge.is_demonstration,
+                    has_marks=bool(marks),
                 ),
+                "marks": [(mark.alt, data_address(mark)) for mark in marks],
                 "places": in_a_row(
                     dict.fromkeys(party.municipality.name for party in pledge.parties.all())
                 ),
@@ -107,6 +113,16 @@ def html_of(
                 "demonstration_mark": DEMONSTRATION_MARK,
             },
         )
+
+
+def data_address(mark: Mark) -> str:
+    """Return a mark as an address that holds it."""
+    return f"data:image/png;base64,{base64.b64encode(mark.png_bytes).decode()}"
+
+
+def is_long(html: str) -> bool:
+    """Return whether it has more pages for certain than need no contents."""
+    return len(re.sub(r'src="data:[^"]*"', "", html)) > _LONG_HTML
 
 
 def party_name(signatory: Signatory) -> str:

@@ -10,7 +10,7 @@ import threading
 from datetime import datetime
 
 from pledges.documents.html_pdf import plain_pdf
-from pledges.documents.pledge_html import LONG_HTML, html_of
+from pledges.documents.pledge_html import html_of, is_long
 from pledges.models import Pledge
 
 # Laying out takes a second and much memory: one at a time in each process.
@@ -20,7 +20,7 @@ _one_at_a_time = threading.Lock()
 def draft_pdf(pledge: Pledge, at: datetime) -> bytes:
     """Return a draft, in Swedish, as PDF; raises RenderingError."""
     html = html_of(pledge, at, is_draft=True)
-    if len(html) > LONG_HTML:
+    if is_long(html):
         html = html_of(pledge, at, is_draft=True, has_contents=True)
     with _one_at_a_time:
         return plain_pdf(html)

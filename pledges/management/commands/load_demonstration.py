@@ -64,7 +64,6 @@ class Command(BaseCommand):
         from pledges.demonstration.actions import load_actions
         from pledges.demonstration.closings import load_closings
         from pledges.demonstration.follow_ups import load_follow_ups
-        from pledges.demonstration.marks import load_marks
         from pledges.demonstration.people import Staff
         from pledges.demonstration.pledge import ALVSBYN, LULEA, load_demonstration
         from pledges.demonstration.statistics import load_statistics
@@ -83,7 +82,6 @@ class Command(BaseCommand):
                 _("Demonstrationen: %(municipalities)s kommuner och %(signatures)s underskrifter.")
                 % {"municipalities": loaded.municipalities, "signatures": loaded.signatures}
             )
-        load_marks(loaded.pledges.values())
         pledge, second = loaded.pledges[ALVSBYN], loaded.pledges[LULEA]
         accounts = ensure_demo_accounts(
             password,

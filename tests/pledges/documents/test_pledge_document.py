@@ -18,10 +18,12 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.text import capfirst
 from PIL import Image
 
 from pledge_portal.pages.refusals import Refused
 from pledges.adoptable import lacking_for_adoption
+from pledges.demonstration.marks import load_marks
 from pledges.demonstration.pledge import ALVSBYN as ALVSBYN_NAME
 from pledges.demonstration.pledge import FOLDER
 from pledges.documents.pledge_document import pdf_for_signing
@@ -467,3 +469,17 @@ def drawn_code(page: Path) -> tuple[tuple[bool, ...], ...]:
         )
         for y in range(number)
     )
+
+
+@pytest.mark.django_db
+def test_the_marks_of_both_stand_first_and_are_told() -> None:
+    pledge = a_pledge(signed=False, commitments=4)
+    assert load_marks([pledge]) == 2
+    content = pdf_for_signing(pledge, timezone.now())
+    assert_conforms(content, "ua1")
+    assert_conforms(content, "3a")
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        tags = list(elements(opened.Root.StructTreeRoot.K))
+        figures = [str(tag.Alt) for tag in tags if tag.S == "/Figure"]
+        assert figures[:2] == [f"{capfirst(str(p))}, påhittat märke" for p in pledge.givers]
+        assert opened.Root.AcroForm.Fields[0].P.objgen == opened.pages[0].obj.objgen
