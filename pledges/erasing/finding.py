@@ -8,8 +8,7 @@ place, and what other apps register here. Bytes of files are not: they never cha
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -20,6 +19,7 @@ from django.db import connection, models
 from django.db.models import Q, QuerySet
 
 from pledge_portal.database.history import history_of
+from pledges.erasing.words import for_python, pattern_of, similar_pattern_of
 from pledges.models import Municipality, Picture, Pledge, PoliceArea
 from pledges.models.contact import Contact
 from pledges.records.part_registry import all_parts, stored_fields
@@ -28,6 +28,8 @@ from pledges.records.scope import Scope
 Place = Municipality | PoliceArea
 
 _CONTEXT = 50
+_MOST_EXCERPTS = 10
+_MOST_SIMILAR = 20
 # Where a column or a text within JSON ends: what is beyond is something else.
 _BOUNDS = re.compile('¶|"')
 # Columns of text that nobody writes in: they name fields, files and codes.
@@ -36,9 +38,6 @@ _NO_WORDS = frozenset(
     | {"dark_fingerprint", "content_type"}
     | {"invented", "responsible_municipalities", "older_english"}
 )
-# What may stand within a word and isn't seen, and what makes words stand out: no part of them.
-_UNSEEN = r"[\u00ad\u200b-\u200d\u2060\ufeff]"
-_BETWEEN = rf"(?:\s|\\n|[*_]|{_UNSEEN})+"
 # Models whose rows a municipality holds, whatever pledge they belong to, and the path to it.
 _of_municipality: dict[type[models.Model], str] = {}
 
@@ -56,7 +55,9 @@ class Hit:
     """A row that has the words, or had them.
 
     `pledge` is the pledge that it belongs to, if any, and `title` what that is called. `in_swedish`
-    says whether they stand in more than its English, which no document has. `is_immutable` says
+    says whether they stand in more than its English, which no document has. `places` is how many
+    times they stand in its texts as they are now, of which `excerpts` shows some, with what is
+    around them; where they were in its history alone it shows that. `is_immutable` says
     that the row is signed or published: then they are masked. `obstacle` is why they can't be taken
     away at all, in the database's own sentence.
     """
@@ -66,6 +67,7 @@ class Hit:
     pledge: int | None = None
     title: str = ""
     excerpts: list[str] = field(default_factory=list)
+    places: int = 0
     in_history: bool = False
     in_swedish: bool = False
     is_immutable: bool = False
@@ -75,25 +77,6 @@ class Hit:
     def kind(self) -> str:
         """What the row is called."""
         return str(self.model._meta.verbose_name)
-
-
-def pattern_of(words: str) -> str:
-    """Return the words as a pattern, alike for PostgreSQL and Python.
-
-    Whole words, in capitals or not, with any white space between them, in the genitive too. Stress
-    (`*`, `_`), soft hyphens and other signs that aren't seen are no part of a word, and accents may
-    be signs of their own. In JSON a line end is two signs, of which the second is a letter.
-    """
-    named = unicodedata.normalize("NFC", words)
-    pattern = _BETWEEN.join(
-        f"{_UNSEEN}*".join(_pattern_of_sign(sign) for sign in word) for word in named.split()
-    )
-    return rf"(?:(?<![^\W_])|(?<=\\n)){pattern}{_UNSEEN}*s?(?![^\W_])"
-
-
-def _pattern_of_sign(sign: str) -> str:
-    apart = unicodedata.normalize("NFD", sign)
-    return re.escape(sign) if apart == sign else f"(?:{sign}|{apart})"
 
 
 def text_columns(model: type[models.Model]) -> list[str]:
@@ -119,22 +102,45 @@ def find(words: str, place: Place, on: date) -> list[Hit]:
     In their texts, or in their history.
     """
     pattern = pattern_of(words)
+    in_python = for_python(pattern)
     hits: dict[tuple[type[models.Model], Any], Hit] = {}
     for pledge, rows, events in _searched(place, on):
         model = rows.model
         for key, text, in_swedish in _with_words(rows, pattern):
             hit = hits.setdefault((model, key), Hit(model, key, pledge))
-            hit.excerpts, hit.in_swedish = _excerpts(text, pattern), in_swedish
+            hit.places, hit.excerpts = _places(text, in_python)
+            hit.in_swedish = in_swedish
         if events is not None:
             with_words = events.filter(
                 Q(pgh_words__iregex=pattern) | Q(pgh_context__reason__iregex=pattern)
             )
-            for key in set(with_words.values_list("pgh_obj", flat=True)):
-                hits.setdefault((model, key), Hit(model, key, pledge)).in_history = True
+            for key, was in with_words.values_list("pgh_obj", "pgh_words"):
+                hit = hits.setdefault((model, key), Hit(model, key, pledge))
+                hit.in_history = True
+                if not hit.places:
+                    earlier = [*hit.excerpts, *_places(was, in_python)[1]]
+                    hit.excerpts = list(dict.fromkeys(earlier))[:_MOST_EXCERPTS]
+    return _titled(hits.values(), place)
+
+
+def find_similar(words: str, place: Place, on: date) -> list[Hit]:
+    """Return the rows that have what looks like the words, and isn't taken away with them."""
+    pattern, similar = pattern_of(words), similar_pattern_of(words)
+    exactly, in_python = for_python(pattern), for_python(similar)
+    hits: dict[tuple[type[models.Model], Any], Hit] = {}
+    for pledge, rows, _events in _searched(place, on):
+        for key, text, in_swedish in _with_words(rows, similar, but_for=pattern):
+            hit = Hit(rows.model, key, pledge, in_swedish=in_swedish)
+            hit.places, hit.excerpts = _places(exactly.sub(" ", text), in_python)
+            hits[(rows.model, key)] = hit
+    return _titled([hit for hit in hits.values() if hit.places][:_MOST_SIMILAR], place)
+
+
+def _titled(hits: Iterable[Hit], place: Place) -> list[Hit]:
     titles = dict(pledges_of(place).values_list("pk", "title_sv"))
-    for hit in hits.values():
+    for hit in hits:
         hit.title = titles[hit.pledge] if hit.pledge is not None else ""
-    return list(hits.values())
+    return list(hits)
 
 
 def pledges_of(place: Place) -> QuerySet[Pledge]:
@@ -182,10 +188,12 @@ def _rows_and_events(
     return model._default_manager.filter(**{path: place.pk}), events
 
 
-def _with_words(rows: QuerySet[Any], pattern: str) -> list[tuple[Any, str, bool]]:
+def _with_words(
+    rows: QuerySet[Any], pattern: str, *, but_for: str = ""
+) -> list[tuple[Any, str, bool]]:
     """Return the keys and texts of the rows that have the words.
 
-    And whether they stand in more than the English.
+    And whether they stand in more than the English. `but_for` is a pattern of what doesn't count.
     """
     meta: Any = rows.model._meta
     quote = connection.ops.quote_name
@@ -199,22 +207,29 @@ def _with_words(rows: QuerySet[Any], pattern: str) -> list[tuple[Any, str, bool]
     except EmptyResultSet:  # known to be none, without asking
         return []
     key = quote(meta.pk.column)
+    text, others = f"concat_ws(' ¶ ', {text})", []
+    searched = text
+    if but_for:
+        searched, others = f"regexp_replace({text}, %s, ' ', 'gi')", [but_for]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {key}, concat_ws(' ¶ ', {text}), concat_ws(' ¶ ', {swedish}) ~* %s"
+            f"SELECT {key}, {text}, concat_ws(' ¶ ', {swedish}) ~* %s"
             f" FROM {quote(meta.db_table)}"
-            f" WHERE {key} IN ({keys}) AND concat_ws(' ¶ ', {text}) ~* %s ORDER BY 1",
-            [pattern, *values, pattern],
+            f" WHERE {key} IN ({keys}) AND {searched} ~* %s ORDER BY 1",
+            [pattern, *values, *others, pattern],
         )
         return cursor.fetchall()
 
 
-def _excerpts(text: str, pattern: str) -> list[str]:
-    """Return the words where they stand, with a little of what is around them."""
-    excerpts = []
-    for match in re.finditer(pattern, text, re.IGNORECASE):
-        start, end = max(0, match.start() - _CONTEXT), match.end() + _CONTEXT
-        before = _BOUNDS.split(text[start : match.start()])[-1]
-        after = _BOUNDS.split(text[match.end() : end])[0]
-        excerpts.append(" ".join(f"{before}{match[0]}{after}".replace("\\n", " ").split()))
-    return list(dict.fromkeys(excerpts))[:5]
+def _places(text: str, pattern: re.Pattern[str]) -> tuple[int, list[str]]:
+    """Return how often the words stand in a text, and where: with what is around them."""
+    excerpts: list[str] = []
+    places = 0
+    for match in pattern.finditer(text):
+        places += 1
+        if len(excerpts) < _MOST_EXCERPTS:
+            start, end = max(0, match.start() - _CONTEXT), match.end() + _CONTEXT
+            before = _BOUNDS.split(text[start : match.start()])[-1]
+            after = _BOUNDS.split(text[match.end() : end])[0]
+            excerpts.append(" ".join(f"{before}{match[0]}{after}".replace("\\n", " ").split()))
+    return places, list(dict.fromkeys(excerpts))

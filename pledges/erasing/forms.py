@@ -13,14 +13,16 @@ from django.utils.translation import gettext_lazy
 from pledge_portal.accounts.models import User
 from pledge_portal.pages.typed_fields import PlainLineField
 from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
-from pledges.erasing.finding import Place, pattern_of
+from pledges.erasing.finding import Place
 from pledges.erasing.people import Decision
 from pledges.erasing.rules import Detail
 from pledges.erasing.withholding import File, files_of
+from pledges.erasing.words import for_python, pattern_of
 
 # In JSON and in patterns these would stand as something else.
 _NEVER = re.compile(r'["\\]')
 # These end the mark that stands in signed texts: nothing else is to be read there.
+_LEAST_LETTERS = 3
 _IN_NO_MARK = re.compile(r"[\[\]]")
 
 
@@ -52,7 +54,7 @@ class DecisionForm(WorkspaceForm):
         """Refuse the reason and the decision with these words in them."""
         for name in ("skal", "beslut"):
             typed = self.cleaned_data.get(name, "")
-            if any(words and re.search(pattern_of(words), typed, re.IGNORECASE) for words in never):
+            if any(words and for_python(pattern_of(words)).search(typed) for words in never):
                 self.add_error(name, _("Här får orden inte stå: det sparas."))
 
 
@@ -87,7 +89,7 @@ class ErasureForm(DecisionForm):
     """
 
     # They stand below the texts that they are about.
-    asked_boxes = ("maskera", "filer")
+    asked_boxes = ("maskera", "filer", "vanligt")
 
     field_order = ("plats", "ord", "skal", "beslut", "beslutat_den")
 
@@ -101,8 +103,8 @@ class ErasureForm(DecisionForm):
     ord = PlainLineField(
         label=gettext_lazy("Ord som ska tas bort"),
         help_text=gettext_lazy(
-            "Precis som de står, till exempel ett namn. Stora och små bokstäver räknas lika, och "
-            "-s i slutet följer med."
+            "Till exempel ett namn. Stora och små bokstäver, tecken som ser lika ut och fet stil "
+            "räknas lika, och -s i slutet följer med."
         ),
         min_length=3,
         max_length=200,
@@ -124,6 +126,10 @@ class ErasureForm(DecisionForm):
         error_messages={
             "invalid_choice": gettext_lazy("Filen visas inte längre. Titta igenom ställena igen.")
         },
+    )
+    vanligt = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Jag har läst vart och ett av ställena. Ta bort orden på alla."),
     )
     sett = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -148,6 +154,8 @@ class ErasureForm(DecisionForm):
         for name in ("ord", "beslut"):
             if _NEVER.search(cleaned.get(name, "")):
                 self.add_error(name, _("Skriv utan citattecken och omvänt snedstreck."))
+        if words and sum(sign.isalnum() for sign in words) < _LEAST_LETTERS:
+            self.add_error("ord", _("Skriv minst tre bokstäver eller siffror."))
         if _IN_NO_MARK.search(cleaned.get("beslut", "")):
             self.add_error("beslut", _("Skriv utan hakparenteser."))
         self.refuse_in_what_is_kept(words)

@@ -22,8 +22,10 @@ from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.pages.refusals import Refused
 from pledge_portal.queue.mail import rewrite_waiting
 from pledges.decided import day_fault
-from pledges.erasing.finding import Hit, Place, find, pattern_of, pledges_of, text_columns
+from pledges.erasing.finding import Hit, Place, find, find_similar, pledges_of, text_columns
+from pledges.erasing.usual_words import doubts_of, places_in_texts
 from pledges.erasing.withholding import File, files_with, with_every_step, withhold
+from pledges.erasing.words import for_python, pattern_of
 from pledges.models import ArchivePackage, ArchivePackagePiece, Erasure, Municipality
 
 _LINK = re.compile(r"""(https?://[^\s"'<>]+)""")
@@ -45,13 +47,16 @@ class Outcome:
     """Where the words stood: what goes, what is masked, and what stands.
 
     `letters` is how many wait to be sent with them, `files` those that are withheld; `erasure` is
-    the key of the decision's row.
+    the key of the decision's row. `doubts` is why the words may be others than was meant, and
+    `similar` what looks like them and stays; a preview tells of it.
     """
 
     hits: Sequence[Hit]
     letters: int
     files: Sequence[File]
     erasure: int
+    doubts: Sequence[str] = ()
+    similar: Sequence[Hit] = ()
 
     @property
     def erasable(self) -> list[Hit]:
@@ -67,6 +72,11 @@ class Outcome:
     def standing(self) -> list[Hit]:
         """The rows where they stand all the same."""
         return [hit for hit in self.hits if hit.obstacle]
+
+    @property
+    def places_in_texts(self) -> str:
+        """How often the words stand, in a sentence."""
+        return places_in_texts(self.hits)
 
     def digest(self, detail: Detail) -> str:
         """Return what tells this outcome from others.
@@ -90,7 +100,9 @@ def preview(detail: Detail, *, by: User, at: datetime) -> Outcome:
     with transaction.atomic():
         outcome = _erase(detail, masks=True, by=by, at=at)
         transaction.set_rollback(True)
-    return outcome
+    return replace(
+        outcome, similar=find_similar(detail.words, detail.place, timezone.localdate(at))
+    )
 
 
 def erase(
@@ -98,6 +110,7 @@ def erase(
     seen: str,
     *,
     masks: bool = False,
+    is_sure: bool = False,
     files: Sequence[File] = (),
     by: User,
     at: datetime,
@@ -106,12 +119,15 @@ def erase(
 
     `seen` is the digest of the outcome that was shown. With `masks` they are masked in what is
     signed or published too, and the files made of it withheld; so are `files`, where somebody saw
-    them. Raises Refused when the outcome is another by now, or when there is nothing to take away.
+    them. Raises Refused when the outcome is another by now, when there is nothing to take away, and
+    when there are doubts, unless one `is_sure`.
     """
     with transaction.atomic():
         outcome = _erase(detail, masks=masks, by=by, at=at)
         if outcome.digest(detail) != seen:
             raise Refused(_("Titta igenom ställena först: de är inte de som visades."))
+        if outcome.doubts and not is_sure:
+            raise Refused({"vanligt": " ".join(outcome.doubts)})
         files = with_every_step(files)
         withhold(files, outcome.erasure)
         outcome = replace(
@@ -160,9 +176,9 @@ def _erase(detail: Detail, *, masks: bool, by: User, at: datetime) -> Outcome:
     if masks:
         withhold(files, erasure.pk)
     ArchivePackagePiece.objects.filter(package__pledge__in=pledges).delete()
-    in_letters = re.compile(pattern, re.IGNORECASE)
+    in_letters = for_python(pattern)
     letters = rewrite_waiting(lambda text: _without(in_letters, text))
-    return Outcome(hits, letters, files, erasure.pk)
+    return Outcome(hits, letters, files, erasure.pk, doubts_of(detail.words, hits, place))
 
 
 def _without(pattern: re.Pattern[str], letter: str) -> str:

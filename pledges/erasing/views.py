@@ -83,12 +83,13 @@ def erase(request: StaffRequest) -> HttpResponse:
     def submit() -> HttpResponse | None:
         now = timezone.now()
         if "ta_bort" in request.POST:
-            form.asked |= {"maskera", "filer"}
+            form.asked |= {"maskera", "filer", "vanligt"}
             masks = form.cleaned_data["maskera"]
             outcome = rules.erase(
                 form.detail,
                 form.cleaned_data["sett"],
                 masks=masks,
+                is_sure=form.cleaned_data["vanligt"],
                 files=form.chosen_files,
                 by=request.user,
                 at=now,

@@ -42,6 +42,7 @@ from tests.builders import (
     a_dialogue,
     a_municipality,
     a_person,
+    a_place,
     a_pledge,
     a_submission,
     a_theme,
@@ -136,7 +137,7 @@ def detail_of(pledge: Pledge, words: str = NAME) -> Detail:
 def erased(pledge: Pledge, by: User, words: str = NAME) -> rules.Outcome:
     detail = detail_of(pledge, words)
     seen = rules.preview(detail, by=by, at=NOW).digest(detail)
-    return rules.erase(detail, seen, by=by, at=NOW)
+    return rules.erase(detail, seen, is_sure=True, by=by, at=NOW)
 
 
 def test_the_words_are_nowhere_afterwards_and_a_mark_stands(
@@ -248,11 +249,57 @@ def test_what_a_place_says_beside_its_pledges_goes_with_its_history(
     # Its name is nobody's own.
     name = municipality.official_name
     outcome = rules.preview(detail_of(pledge, name), by=coordinator, at=NOW)
-    rules.erase(
-        detail_of(pledge, name), outcome.digest(detail_of(pledge, name)), by=coordinator, at=NOW
-    )
+    detail = detail_of(pledge, name)
+    rules.erase(detail, outcome.digest(detail), is_sure=True, by=coordinator, at=NOW)
     municipality.refresh_from_db()
     assert municipality.official_name == name
+
+
+@pytest.mark.parametrize(
+    ("words", "doubt"),
+    [
+        ("vet", "”vet” står med liten bokstav"),
+        ("Älvsbyn", "namn på en plats: Älvsbyns kommun"),
+        ("Älvsbyns kommun", "namn på en plats"),
+        ("Norra skolan", "namn på en plats: Norra skolan"),
+    ],
+)
+def test_usual_words_and_names_of_places_are_asked_about(
+    pledge: Pledge, coordinator: User, words: str, doubt: str
+) -> None:
+    a_place("Norra skolan", pledge.municipalities.get())
+    a_comment(pledge, f"{words} hördes av")
+    detail = detail_of(pledge, words)
+    outcome = rules.preview(detail, by=coordinator, at=NOW)
+    assert doubt in " ".join(outcome.doubts)
+    with pytest.raises(rules.Refused, match=doubt):
+        rules.erase(detail, outcome.digest(detail), masks=True, by=coordinator, at=NOW)
+    assert not Erasure.objects.exists()
+
+
+def test_many_places_are_asked_about_and_a_name_is_not(pledge: Pledge, coordinator: User) -> None:
+    assert rules.preview(detail_of(pledge), by=coordinator, at=NOW).doubts == []
+    client = logged_in(coordinator)
+    for n in range(13):
+        a_comment(pledge, f"Nyckelord {n}. Nyckelord igen.")
+    typed = {**TYPED, "ord": "Nyckelord"}
+    preview = client.post(PAGE, typed)
+    assert "Orden står på 26 ställen i 13 texter." in words(preview)
+    assert "Det är många för en personuppgift." in words(preview)
+    sent = {**typed, "sett": preview.context["form"]["sett"].value(), "ta_bort": "ja"}
+    asked = client.post(PAGE, sent)
+    assert asked.status_code == 422
+    assert "vanligt" in asked.context["form"].errors
+    client.post(PAGE, {**sent, "vanligt": "on"})
+    assert tables_with("Nyckelord") == {}
+
+
+@pytest.mark.parametrize("few", ["Å", "och", "a b", "---", ". a ."])
+def test_too_few_letters_are_refused(pledge: Pledge, coordinator: User, few: str) -> None:
+    a_comment(pledge, "Han och hon")
+    preview = logged_in(coordinator).post(PAGE, {**TYPED, "ord": few})
+    assert ("ord" in preview.context["form"].errors) == (few != "och")
+    assert few != "och" or "står med liten bokstav" in words(preview)
 
 
 def test_what_was_not_looked_through_is_not_erased(pledge: Pledge, coordinator: User) -> None:

@@ -6,6 +6,7 @@ The files that have it are withheld.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -18,8 +19,8 @@ from django.utils import timezone
 from pledge_portal.accounts.models import Role, User
 from pledges import lifecycle
 from pledges.erasing import rules
-from pledges.erasing.finding import pattern_of
 from pledges.erasing.withholding import files_of as files_of_place
+from pledges.erasing.words import for_python, pattern_of
 from pledges.models import (
     Assessment,
     Commitment,
@@ -36,6 +37,7 @@ from pledges.models import (
 from tests.builders import (
     A_PDF,
     SIGNED_AT,
+    a_comment,
     a_consultation,
     a_follow_up,
     a_municipality,
@@ -281,11 +283,51 @@ def test_a_step_that_is_added_while_its_document_is_named_is_withheld_too(
         ("A\u030asa O\u0308berg", "Åsa Öberg"),
         ("ÅSA ÖBERGS", "A\u030asa O\u0308berg"),
         ("A.B-C", "a.b-c"),
+        # Letters of other scripts, and wide and bold ones.
+        ("\u041aall\u0435 T\u0435stss\u043en", NAME),
+        ("\uff2balle Testsson", NAME),
+        ("\U0001d40a\U0001d41alle Testsson\u0455", NAME),
+        ("Kalle Testsson", "\u041aall\u0435 T\u0435stss\u043en"),
+        # Markdown within words, and entities.
+        ("Kal**le** Test_sson_", NAME),
+        ("Kalle](https://exempel.se/) Testsson", NAME),
+        ("K&#97;lle T&#x65;stsson", NAME),
+        ("&Aring;sa &Ouml;berg", "Åsa Öberg"),
+        ("Anna\\-Karin", "Anna-Karin"),
+        ("Anna\u2013Karin", "Anna-Karin"),
+        # A number however it is grouped.
+        ("0701234567", "070-123 45 67"),
+        ("070\u2013123\u00a045\u00a067", "0701234567"),
+        ("19121212-1212", "121212-1212"),
+        ("\uff11\uff12 12 12\u202f1212", "121212-1212"),
     ],
 )
 @pytest.mark.parametrize("around", ["{}", "Efter {}.", "_{}_", "**{}**"])
 def test_words_are_found_however_they_are_set(text: str, words: str, around: str) -> None:
     assert is_found(words, around.format(text)) == (True, True)
+
+
+def test_long_words_are_looked_for_in_time() -> None:
+    text = "Kalle Testsso **" * 20_000
+    before = time.monotonic()
+    assert is_found("Kalle Testsson " * 13, text) == (False, False)
+    assert time.monotonic() - before < 10
+
+
+@pytest.mark.parametrize("text", ["Kalle Testssön", "K.a.l.l.e Testsson", "KalleTestsson"])
+def test_what_looks_like_the_words_is_told(text: str, coordinator: User) -> None:
+    pledge = a_pledge(commitments=1)
+    a_comment(pledge, f"{text} bor här, inte Kallena Testsson.")
+    a_comment(pledge, f"{NAME} bor här.")
+    outcome = rules.preview(detail_of(pledge), by=coordinator, at=NOW)
+    (similar,) = outcome.similar
+    assert similar.excerpts == [f"{text} bor här, inte Kallena Testsson."]
+    assert len(outcome.hits) == 1
+
+
+@pytest.mark.parametrize("number", ["90701234567", "0701234568", "070123456"])
+def test_another_number_is_not_found(number: str) -> None:
+    assert is_found("070-123 45 67", number) == (False, False)
 
 
 @pytest.mark.parametrize("text", ["xKalle Testsson", "Kalle Testssonx", "KallexTestsson", "Kalle"])
@@ -299,4 +341,4 @@ def is_found(words: str, text: str) -> tuple[bool, bool]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT %s ~* %s", [text, pattern])
         (by_database,) = cursor.fetchone()
-    return by_database, bool(re.search(pattern, text, re.IGNORECASE))
+    return by_database, bool(for_python(pattern).search(text))
