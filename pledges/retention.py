@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from pledge_portal.database.locked_rows import delete_locked
 from pledge_portal.queue.chores import chore
 from pledges.models import ActionImport, ArchivePackage, HeldStatisticsFile
 from pledges.records import packages
@@ -40,7 +41,7 @@ RETENTIONS = (
     Retention(
         "files of earlier actions that wait for a yes",
         ActionImport.RETENTION,
-        lambda on: ActionImport.objects.forgotten(_midnight(on)).delete()[0],
+        lambda on: delete_locked(ActionImport.objects.forgotten(_midnight(on))),
     ),
     Retention(
         "files of statistics that wait for a yes",

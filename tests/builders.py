@@ -22,6 +22,7 @@ from dialogues.answers.rules import Answer
 from dialogues.calendar import rules as calendar_rules
 from dialogues.models import Comment, CommentSender, Dialogue, Submission, Theme
 from pledge_portal.accounts.models import Membership, Role, User
+from pledge_portal.database.acting import as_owner
 from pledges import lifecycle
 from pledges.actions import action_disclosure
 from pledges.actions.recording import Entry
@@ -482,10 +483,12 @@ def a_scan_that_counts(
         email, second_factor=False
     )
     scan.confirmed_at = at
-    scan.save()
-    if counts:
-        scan.counted_at = scan.counts_at
+    # Who serves can't say that it was another day.
+    with as_owner():
         scan.save()
+        if counts:
+            scan.counted_at = scan.counts_at
+            scan.save()
     return scan
 
 

@@ -29,6 +29,7 @@ from dialogues.models import (
     PageReport,
     Submission,
 )
+from pledge_portal.database.locked_rows import locked_keys
 from pledge_portal.pages.text import length_of_time
 from pledge_portal.queue.operator_acts import remove_failed
 
@@ -67,8 +68,9 @@ def _erase_addresses(on: date, days: int) -> int:
     return _forget(rows.filter(comment__submitted_at__lt=_before(on, days)))
 
 
+@transaction.atomic
 def _forget(rows: Any) -> int:
-    keys = list(rows.values_list("pk", flat=True))
+    keys = locked_keys(rows)
     Letter.objects.filter(sender__in=keys).delete()
     return CommentSender.objects.filter(pk__in=keys).update(email="", confirmed_at=None)
 
@@ -191,9 +193,9 @@ def dispose(plan: DisposalPlan, on: date) -> int:
         (Disposal.What.COMMENTS, _due_comments(plan, on, plan.comments_years, is_shown=True)),
         (Disposal.What.HIDDEN, _due_comments(plan, on, plan.hidden_years, is_shown=False)),
     ):
-        number = rows.count()
-        if number:
-            rows.delete()
+        keys = locked_keys(rows)
+        if number := len(keys):
+            rows.model._default_manager.filter(pk__in=keys).delete()
             Disposal.objects.create(
                 municipality=plan.municipality,
                 what=kind,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pledge_portal.accounts import factor_resets
+from pledge_portal.accounts.demonstration_links import tell_link
 from pledge_portal.accounts.factor_resets import visible_people, visible_resets
 from pledge_portal.accounts.forms import AskFactorResetForm, ConfirmFactorResetForm
 from pledge_portal.accounts.models import FactorReset
@@ -51,13 +52,8 @@ def ask(request: StaffRequest, person: int) -> HttpResponse:
         messages.success(
             request, _("Begäran om %(person)s väntar nu på en annan person.") % {"person": who}
         )
-        if settings.DEMONSTRATION:
-            path = reverse("stop_factor_reset", args=[factor_resets.token_of(reset)])
-            messages.info(
-                request,
-                _("Demonstrationen skickar inga mejl. Länken som stoppar det är: %(address)s")
-                % {"address": settings.SITE_URL + path},
-            )
+        path = reverse("stop_factor_reset", args=[factor_resets.token_of(reset)])
+        tell_link(request, settings.SITE_URL + path)
         return redirect("people")
 
     return confirm_page(request, question, submit, form)

@@ -88,7 +88,10 @@ def ask(person: User, identified_by: str, by: User, at: datetime) -> FactorReset
     if person == by:
         raise Refused(_("Du kan inte göra det för dig själv. Be en annan administratör."))
     _lock(person, at)
-    if earlier := FactorReset.objects.open(at).filter(person=person).first():
+    earlier = FactorReset.objects.open(at).filter(person=person).select_related("asked_by").first()
+    if earlier and not _asker_may(earlier):
+        _end_without_asker(earlier, at)
+    elif earlier:
         raise Refused(
             _("%(who)s har redan begärt det. Det väntar på en annan person.")
             % {"who": earlier.asked_by}
@@ -161,21 +164,46 @@ def _who_may_confirm(reset: FactorReset) -> Sequence[User]:
     ]
 
 
-@transaction.atomic
 def confirm(reset: FactorReset, by: User, at: datetime) -> None:
     """Take the lost factor away as the second person.
 
     Raises Refused for who may not, and when it is settled already. Two who confirm at once: one
-    does it.
+    does it. When who asked may do so no longer it comes to nothing, and they are written to.
     """
-    latest = _locked(reset)
-    check_may_confirm(latest, by, at)
-    latest.confirmed_by = by
-    _take_away(latest, at)
-    _write_done(
-        latest,
-        _("%(who)s begärde det och %(by)s bekräftade det.") % {"who": latest.asked_by, "by": by},
-    )
+    with transaction.atomic():
+        latest = _locked(reset)
+        check_may_confirm(latest, by, at)
+        asker_may = _asker_may(latest)
+        if asker_may:
+            latest.confirmed_by = by
+            _take_away(latest, at)
+            _write_done(
+                latest,
+                _("%(who)s begärde det och %(by)s bekräftade det.")
+                % {"who": latest.asked_by, "by": by},
+            )
+        else:
+            _end_without_asker(latest, at)
+    if not asker_may:
+        raise Refused(
+            _(
+                "%(who)s, som begärde det, får inte längre göra det, så det är inställt och "
+                "%(who)s har fått ett mejl. Begär det på nytt, så bekräftar en annan person."
+            )
+            % {"who": latest.asked_by}
+        )
+
+
+def _asker_may(reset: FactorReset) -> bool:
+    """Return whether who asked may still do so."""
+    asker = reset.asked_by
+    return asker is None or visible_people(asker).filter(pk=reset.person_id).exists()
+
+
+def _end_without_asker(reset: FactorReset, at: datetime) -> None:
+    """End what somebody asked for who may do so no longer, and write to them."""
+    _settle(reset, FactorReset.Because.ASKER_MAY_NOT, at, None)
+    _write_ended(reset)
 
 
 def check_may_confirm(reset: FactorReset, by: User, at: datetime) -> None:
@@ -281,16 +309,21 @@ def stop(reset: FactorReset, because: FactorReset.Because, at: datetime) -> None
     latest = _locked(reset)
     _check_open(latest, at)
     _settle(latest, because, at, None)
-    assert latest.asked_by is not None  # noqa: S101  (what a command does is never open)
+    _write_ended(latest)
+
+
+def _write_ended(reset: FactorReset) -> None:
+    """Write to who asked that it came to nothing, and why."""
+    assert reset.asked_by is not None  # noqa: S101  (what a command does is never open)
     _write(
         _("Ett andra steg tas inte bort"),
         [
             _("Du begärde att %(person)s skulle få sitt andra steg borttaget. Det är inställt:")
-            % {"person": latest.person}
-            + f" {because.label}."
+            % {"person": reset.person}
+            + f" {reset.get_withdrawn_because_display()}."
         ],
         reverse("people"),
-        [latest.asked_by],
+        [reset.asked_by],
     )
 
 

@@ -284,6 +284,7 @@ class FactorReset(models.Model):
         FACTOR_USED = "factor_used", _("personen loggade in med sitt andra steg")
         WITHDRAWN = "withdrawn", _("en administratör tog tillbaka det")
         EXPIRED = "expired", _("ingen bekräftade det i tid")
+        ASKER_MAY_NOT = "asker_may_not", _("den som begärde det får inte längre göra det")
         REPLACED = "replaced", _("den som driver portalen tog bort det i stället")
 
     person = models.ForeignKey(

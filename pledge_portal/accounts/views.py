@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from pledge_portal.accounts.demonstration_links import tell_link
 from pledge_portal.accounts.ended_roles import ended_roles
 from pledge_portal.accounts.factor_resets import may_confirm, visible_people, visible_resets
 from pledge_portal.accounts.forms import AcceptInvitationForm, InvitationForm
@@ -121,12 +121,7 @@ def invite_person(request: StaffRequest) -> HttpResponse:
         require(request.user, Action.MANAGE_PEOPLE, place)
         address = invite(email, role, place, request.user, timezone.now())
         messages.success(request, _("Inbjudan är skickad till %(email)s.") % {"email": email})
-        if settings.DEMONSTRATION:
-            messages.info(
-                request,
-                _("Demonstrationen skickar inga mejl. Länken är: %(address)s")
-                % {"address": address},
-            )
+        tell_link(request, address)
         return redirect("people")
 
     return form_page(

@@ -52,6 +52,16 @@ class RuleForm(forms.Form):
             data[name] = value
         self.data = data
 
+    @property
+    def lost_files(self) -> list[forms.BoundField]:
+        """The fields whose file was sent and has to be chosen again.
+
+        No browser keeps it in a page that is answered with errors; a field with an error of its own
+        says that something is wrong with the file.
+        """
+        files = [field for field in self if isinstance(field.field, forms.FileField)]
+        return [field for field in files if self.files.get(field.html_name) and not field.errors]
+
     def add_errors(self, faults: Mapping[str, str]) -> None:
         """Show the faults that the rules found, by the name of their field."""
         for name, sentence in faults.items():

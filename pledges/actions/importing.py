@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import on_behalf_of
+from pledge_portal.database.locked_rows import delete_locked
 from pledge_portal.pages.refusals import Refused
 from pledges.actions import action_disclosure, recording
 from pledges.actions.amounts import ask_about_amounts
@@ -89,7 +90,7 @@ def hold(
     Raises TableError for headings that can't be used, FaultyRows, and ImportedAlready. Files that
     nobody said yes to in time are thrown away here.
     """
-    ActionImport.objects.forgotten(at).delete()
+    delete_locked(ActionImport.objects.forgotten(at))
     content = {
         "headings": table.headings,
         "rows": [[row.number, row.cells] for row in table.rows],

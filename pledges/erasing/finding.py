@@ -124,7 +124,7 @@ def find(words: str, place: Place, on: date) -> list[Hit]:
 
 
 def find_similar(words: str, place: Place, on: date) -> list[Hit]:
-    """Return the rows that have what looks like the words, and isn't taken away with them."""
+    """Return the rows that have what looks like the words, and stays."""
     pattern, similar = pattern_of(words), similar_pattern_of(words)
     exactly, in_python = for_python(pattern), for_python(similar)
     hits: dict[tuple[type[models.Model], Any], Hit] = {}
@@ -222,7 +222,7 @@ def _with_words(
 
 
 def _places(text: str, pattern: re.Pattern[str]) -> tuple[int, list[str]]:
-    """Return how often the words stand in a text, and where: with what is around them."""
+    """Return how often the words stand in a text, and what is around."""
     excerpts: list[str] = []
     places = 0
     for match in pattern.finditer(text):

@@ -64,7 +64,7 @@ def similar_pattern_of(words: str) -> str:
 
 
 def for_python(pattern: str) -> re.Pattern[str]:
-    """Return a pattern made ready for Python, where letters are called otherwise."""
+    """Return a pattern made ready for Python."""
     return re.compile(pattern.replace('[^[:alnum:]"¶]', r'(?:[^\w"¶]|_)'), re.IGNORECASE)
 
 
@@ -85,7 +85,7 @@ def _one_of(sign: str, others: Mapping[str, str]) -> str:
 
 @cache
 def _signs_by_fold() -> Mapping[str, str]:
-    """Return the signs that a text's fold writes as each letter, digit or dash."""
+    """Return the signs that a fold writes as each letter, digit or dash."""
     return _signs_by(lambda sign: in_latin(fold(sign).text))
 
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.models import PersonErasure, User
 from pledge_portal.database.acting import on_behalf_of
+from pledge_portal.database.locked_rows import locked_keys
 from pledge_portal.queue.jobs import defer, job
 from pledges.models import (
     ArchivePackage,
@@ -62,9 +63,10 @@ def ask_for(pledge: Pledge, kind: str, holder: Holder, *, by: User, at: datetime
     return package
 
 
+@transaction.atomic
 def purge_expired(at: datetime) -> int:
     """Erase the bytes of packages kept as long as they may; return how many."""
-    outlived = list(ArchivePackage.objects.outlived(at).values_list("pk", flat=True))
+    outlived = locked_keys(ArchivePackage.objects.outlived(at))
     ArchivePackagePiece.objects.filter(package__in=outlived).delete()
     return len(outlived)
 

@@ -68,7 +68,7 @@ def hand_in(
     why = {"reason": reason.strip()} if replaces else {}
     with transaction.atomic(), on_behalf_of(**why):
         turn = lock_turn(signatory, Way.PAPER)
-        earlier = waiting_scans(signatory).first()
+        earlier = _waiting_scan(signatory)
         if replaces != (earlier.sha256 if earlier else ""):
             raise Refused(_("Skanningen är en annan nu. Läs sidan om underskriften igen."))
         scan = PaperScan.store(
@@ -89,6 +89,11 @@ def waiting_scans(signatory: Signatory) -> QuerySet[PaperScan]:
     return PaperScan.objects.filter(signatory=signatory, counted_at=None).defer("content")
 
 
+def _waiting_scan(signatory: Signatory) -> PaperScan | None:
+    """Return it as it is now, which nobody changes or purges meanwhile."""
+    return waiting_scans(signatory).select_for_update(of=("self",)).first()
+
+
 def confirm(
     signatory: Signatory, *, sha256: str, signed_on: date, by: User, at: datetime
 ) -> PaperScan:
@@ -100,7 +105,7 @@ def confirm(
     """
     with transaction.atomic():
         turn = lock_turn(signatory, Way.PAPER)
-        scan = waiting_scans(signatory).first()
+        scan = _waiting_scan(signatory)
         if scan is None or (scan.sha256, scan.signed_on) != (sha256, signed_on):
             raise Refused(_("Skanningen är en annan nu. Se efter igen."))
         if scan.confirmed_by_id == by.pk:
@@ -126,7 +131,7 @@ def take_back(signatory: Signatory, *, reason: str, by: User) -> None:
     Pledge.objects.select_for_update().get(pk=signatory.pledge_id)
     if not reason.strip():
         raise Refused({"reason": _("Skriv varför skanningen tas tillbaka.")})
-    scan = waiting_scans(signatory).first()
+    scan = _waiting_scan(signatory)
     if scan is None:
         raise Refused(_("Det finns ingen skanning att ta tillbaka."))
     with on_behalf_of(reason=reason.strip()):
@@ -151,7 +156,7 @@ def count(signatory: Signatory, *, at: datetime) -> Signature:
     """
     with transaction.atomic():
         turn = lock_turn(signatory, Way.PAPER)
-        scan = waiting_scans(signatory).first()
+        scan = _waiting_scan(signatory)
         if scan is None or scan.counts_at is None or scan.counts_at > at:
             raise Refused(_("Underskriften är inte bekräftad, eller dess dygn har inte gått."))
         # Nobody needs to be reached any more.

@@ -1,6 +1,8 @@
 -- A scan comes before its signature on paper. Until that counts it can be replaced, which undoes
 -- what was confirmed, or taken back. Somebody confirms it as it is, and nobody says that it counts
--- before it does. From then on it is never changed.
+-- before it does, nor that another moment than this is the one when they confirmed it or it began to
+-- count: that is told by the database's clock, but for the owner of the tables. From then on it is
+-- never changed.
 --
 -- Then it goes only with a signature of an adoption that is called back, when it is kept as void.
 CREATE OR REPLACE FUNCTION guard_paper_scan() RETURNS trigger LANGUAGE plpgsql
@@ -45,8 +47,17 @@ BEGIN
         RAISE EXCEPTION 'Den som bekräftar en skanning bekräftar den som den är.'
             USING ERRCODE = 'restrict_violation';
     END IF;
+    IF TG_OP = 'UPDATE' AND NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at
+        AND NEW.confirmed_at NOT BETWEEN clock_timestamp() - interval '5 minutes'
+            AND clock_timestamp() + interval '5 minutes'
+        AND NOT pg_has_role(current_user,
+            (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE') THEN
+        RAISE EXCEPTION 'En skanning bekräftas nu, inte i efterhand eller i förväg.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
     IF NEW.counted_at IS NOT NULL
-        AND (OLD.confirmed_at IS NULL OR NEW.counted_at > now() + interval '5 minutes') THEN
+        AND (OLD.confirmed_at IS NULL OR NEW.counted_at < OLD.confirmed_at + interval '1 day'
+            OR NEW.counted_at > clock_timestamp() + interval '5 minutes') THEN
         RAISE EXCEPTION 'En underskrift på papper räknas inte förrän dess dygn har gått.'
             USING ERRCODE = 'restrict_violation';
     END IF;

@@ -235,6 +235,36 @@ def test_two_who_confirm_at_once_and_one_who_is_late(
         factor_resets.ask(editor, HOW, first, now)
 
 
+@pytest.mark.parametrize("way", ["role", "inactive"])
+def test_what_somebody_asked_for_who_may_no_longer_comes_to_nothing(
+    editor: User, first: User, second: User, way: str
+) -> None:
+    reset = ask(editor, first)
+    if way == "role":
+        first.memberships.all().delete()
+    else:
+        User.objects.filter(pk=first.pk).update(is_active=False)
+    page = logged_in(second).post(f"/arbetsyta/personer/tappade-koder/{reset.pk}/", YES)
+    assert "som begärde det, får inte längre göra det" in page.content.decode()
+    assert Authenticator.objects.filter(user=editor).exists()
+    assert "den som begärde det får inte längre göra det" in letters_to(first)
+    reset.refresh_from_db()
+    assert (reset.done_at, reset.withdrawn_because) == (None, "asker_may_not")
+    # It is in nobody's way.
+    assert ask(editor, second).pk != reset.pk
+
+
+def test_whoever_may_ask_is_not_kept_waiting_by_who_may_not(
+    editor: User, first: User, second: User
+) -> None:
+    reset = ask(editor, first)
+    first.memberships.all().delete()
+    factor_resets.ask(editor, HOW, second, timezone.now())
+    assert "får inte längre göra det" in letters_to(first)
+    reset.refresh_from_db()
+    assert reset.withdrawn_because == "asker_may_not"
+
+
 def test_what_nobody_confirms_in_time_comes_to_nothing(
     editor: User, first: User, second: User
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -269,3 +270,20 @@ def test_drafts_are_seen_by_those_of_the_place_alone() -> None:
     assert list(Pledge.objects.visible_to(officer)) == [draft]
     assert not Pledge.objects.visible_to(a_person("ingen@example.se")).exists()
     assert Pledge.objects.visible_to(a_superuser()).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("backend", "sends"),
+    [
+        ("django.core.mail.backends.console.EmailBackend", False),
+        ("django.core.mail.backends.smtp.EmailBackend", True),
+    ],
+)
+def test_a_demonstration_says_that_it_sends_nothing_only_when_it_does(
+    client: Client, administrator: User, settings: Any, backend: str, sends: bool
+) -> None:
+    settings.DEMONSTRATION, settings.EMAIL_DELIVERY_BACKEND = True, backend
+    invite(client)
+    answer = client.get("/arbetsyta/personer/")
+    assert "Inbjudan är skickad till ny@example.se" in answer.content.decode()
+    assert ("Demonstrationen skickar inga mejl" in answer.content.decode()) != sends

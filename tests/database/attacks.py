@@ -278,6 +278,14 @@ TRIGGERS: list[tuple[str, str, str]] = [
     ),
     (
         "pledges_paperscan_guard_paper_scan",
+        "En skanning bekräftas nu",
+        "UPDATE pledges_paperscan SET confirmed_at = NULL, confirmed_by_id = NULL"
+        f" WHERE counted_at IS NULL; SET LOCAL ROLE {SERVER_ROLE};"
+        " UPDATE pledges_paperscan SET confirmed_at = now() - interval '1 day',"
+        " confirmed_by_id = (SELECT max(id) FROM accounts_user) WHERE counted_at IS NULL",
+    ),
+    (
+        "pledges_paperscan_guard_paper_scan",
         "En underskrift på papper räknas inte förrän",
         "UPDATE pledges_paperscan SET counted_at = now() + interval '1 day'"
         " WHERE counted_at IS NULL",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from django import forms
+from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -105,3 +108,31 @@ def test_an_act_says_what_came_of_it_where_it_leads() -> None:
         answer = act(request, change, "Klart.", "start")
         assert (answer.status_code, answer["Location"]) == (302, "/")
         assert [str(message) for message in request._messages] == [sentence]  # type: ignore[attr-defined]
+
+
+class _FileForm(_Form):
+    scan = forms.FileField(required=False, label="Skanning")
+
+
+def _summary(data: dict[str, str], **files: SimpleUploadedFile) -> str:
+    form = _FileForm(data, files)
+    form.is_valid()
+    return render_to_string("components/error_summary.html", {"form": form})
+
+
+def test_a_file_that_was_sent_has_to_be_chosen_again_and_that_is_said() -> None:
+    sent = SimpleUploadedFile("skanning.pdf", b"%PDF-")
+    assert "Välj filen igen: ”Skanning”." in _summary({"name": ""}, scan=sent)
+    assert "Välj filen igen" not in _summary({"name": ""})
+    # The file itself is at fault: that is said of it.
+    empty = SimpleUploadedFile("skanning.pdf", b"")
+    assert "Välj filen igen" not in _summary({"name": "Namn"}, scan=empty)
+
+
+def test_every_page_with_a_file_to_choose_has_the_summary() -> None:
+    folder = Path(settings.BASE_DIR) / "templates"
+    pages = [page for page in folder.rglob("*.html") if "multipart/form-data" in page.read_text()]
+    assert len(pages) > 10
+    # What was typed when the database was away has no form: it is sent once more as it was.
+    without = {page.name for page in pages if "error_summary.html" not in page.read_text()}
+    assert without == {"503.html"}

@@ -13,11 +13,14 @@ from typing import Any
 import pikepdf
 import pytest
 from django.core import mail
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image, ImageFile
 
 from pledge_portal.accounts.models import Role, User
+from pledge_portal.database.acting import as_owner
 from pledge_portal.database.history import history_of
 from pledge_portal.pages.refusals import Refused
 from pledges import lifecycle
@@ -55,7 +58,9 @@ def handed_in(adopted: Adopted, signatory: Signatory, **given: Any) -> PaperScan
 def confirmed(adopted: Adopted, scan: PaperScan, hours_ago: int = 25) -> PaperScan:
     at = NOW - timedelta(hours=hours_ago)
     seen = {"sha256": scan.sha256, "signed_on": scan.signed_on}
-    return paper.confirm(scan.signatory, **seen, by=adopted.colleague, at=at)
+    # Who serves can't say that it was another day.
+    with as_owner():
+        return paper.confirm(scan.signatory, **seen, by=adopted.colleague, at=at)
 
 
 def letters() -> list[tuple[str, list[str]]]:
@@ -104,6 +109,38 @@ def test_the_last_one_counts_a_day_after_a_second_person_confirmed_it(adopted: A
     ):
         with pytest.raises(Refused):
             change()
+
+
+def test_a_scan_is_not_purged_while_it_is_confirmed_or_counts(adopted: Adopted) -> None:
+    adopted.set_way(adopted.mayor, Way.PAPER)
+    scan = handed_in(adopted, adopted.mayor)
+    for act in (lambda: confirmed(adopted, scan), lambda: paper.count(scan.signatory, at=NOW)):
+        with CaptureQueriesContext(connection) as queries:
+            act()
+        read = [query["sql"] for query in queries if 'FROM "pledges_paperscan"' in query["sql"]]
+        assert "FOR UPDATE" in read[0]
+
+
+def test_the_database_takes_no_confirmation_of_another_day(adopted: Adopted) -> None:
+    adopted.set_way(adopted.mayor, Way.PAPER)
+    scan = handed_in(adopted, adopted.mayor)
+    rows = PaperScan.objects.filter(pk=scan.pk)
+    yes = {"confirmed_by": adopted.colleague}
+    for hours in (-25, -1, 1):
+        at = timezone.now() + timedelta(hours=hours)
+        with pytest.raises(IntegrityError, match="bekräftas nu"), transaction.atomic():
+            rows.update(**yes, confirmed_at=at)
+    rows.update(**yes, confirmed_at=timezone.now())
+    # Whatever is said of the day: it has to pass.
+    for at in (timezone.now(), timezone.now() + timedelta(hours=25)):
+        with pytest.raises(IntegrityError, match="dygn"), transaction.atomic():
+            rows.update(counted_at=at)
+    # What counts isn't said to have done so earlier, either.
+    with as_owner():
+        rows.update(confirmed_at=None, confirmed_by=None)
+        rows.update(**yes, confirmed_at=timezone.now() - timedelta(hours=26))
+        with pytest.raises(IntegrityError, match="dygn"), transaction.atomic():
+            rows.update(counted_at=timezone.now() - timedelta(hours=7))
 
 
 def test_the_signatory_is_told_though_another_account_is_chosen(adopted: Adopted) -> None:
