@@ -26,10 +26,10 @@ test: ## Run the tests.
 soak: ## Run the tests that take long.
 	@tools/setup test
 	@$(PYTHON) -m pytest -m soak $(ARGS)
-	@ANSWERS=10000 CHARTS=2000 EVERY_PAYLOAD=1 GENERATED_REQUESTS=100000 INTERLEAVINGS=10000 KILLS=100 SECRET_DEEDS=100 SURVEYS=20000 TEXTS=5000 \
+	@ANSWERS=10000 API_REQUESTS=50 CHARTS=2000 EVERY_PAYLOAD=1 GENERATED_REQUESTS=100000 INTERLEAVINGS=10000 KILLS=100 SECRET_DEEDS=100 SURVEYS=20000 TEXTS=5000 \
 		$(PYTHON) -m pytest tests/faults tests/attacks tests/pledges/surveys/test_attacker.py \
 		tests/pledges/writing/test_editing.py tests/pledges/charts/test_drawings.py \
-		tests/pages/test_text_survives.py $(ARGS)
+		tests/pages/test_text_survives.py tests/pledges/open_data/test_openapi.py $(ARGS)
 
 bench: ## Measure.
 	@tools/setup test

@@ -17,9 +17,11 @@ class DialoguesConfig(AppConfig):
         from dialogues.comments.objections import unanswered_objections
         from dialogues.retention.rules import erase_due
         from pledges.follow_ups.rules import hindrances
+        from pledges.open_data.resource import declared_in
         from pledges.retention import erasures
 
         if unanswered_objections not in hindrances:
             hindrances.append(unanswered_objections)
         if erase_due not in erasures:
             erasures.append(erase_due)
+        declared_in("dialogues.open_data")

@@ -13,12 +13,14 @@ from pledge_portal.history import urls as history
 from pledge_portal.pages import urls as pages
 from pledge_portal.queue import urls as queue
 from pledges.documents import urls as document_urls
+from pledges.open_data import urls as open_data
 from pledges.public import urls as public_urls
 from pledges.workspace import urls as workspace_urls
 
 urlpatterns = [
     *pages.plain,
     *public_urls.plain,
+    *open_data.plain,
     path("arbetsyta/admin/", admin.site.urls),
     path("arbetsyta/andringar/", include(history)),
     path("arbetsyta/jobb/", include(queue)),
@@ -27,6 +29,7 @@ urlpatterns = [
     path("", include(accounts)),
     *i18n_patterns(
         path("", include(pages)),
+        path("", include(open_data)),
         path("", include(document_urls)),
         path("", include(public_urls)),
         path("", include(dialogues.public)),

@@ -45,8 +45,8 @@ MAY_IMPORT = {
 # Whose page a template is, by its folder; those of no folder are of all pages.
 TEMPLATES = {
     "dialogues": "comments dialogues private_links",
-    "pledges": "charts consultations decisions erasing field follow_up pdf pictures pledges records"
-    " signing statistics surveys workspace/start.html writing",
+    "pledges": "charts consultations decisions erasing field follow_up open_data pdf pictures"
+    " pledges records signing statistics surveys workspace/start.html writing",
     "pledge_portal.accounts": "account accounts mfa usersessions workspace",
     "pledge_portal.history": "history",
     "pledge_portal.pages": "components pages",
@@ -92,6 +92,8 @@ SUBJECTS = {
         " statistics.analysis surveys",
         "public": "actions charts comparing consultation converters documents follow_ups lifecycle"
         " models pictures presentation statistics",
+        "open_data": "actions consultation follow_ups lifecycle models presentation progress"
+        " targets",
         "workspace": "actions annexes consultation contacts decisions documents erasing follow_ups"
         " lifecycle models pictures pledge_import presentation progress records signing statistics"
         " surveys writing",
@@ -104,7 +106,7 @@ SUBJECTS = {
         " lifecycle models municipality_list presentation progress records retention statistics"
         " surveys",
         "admin": "actions documents lifecycle models",
-        "apps": "contacts records statistics",
+        "apps": "contacts open_data records statistics",
     },
     "dialogues": {
         "models": "",
@@ -128,6 +130,7 @@ SUBJECTS = {
         "answers": "cautious_forms lookup models presentation reception retention thread",
         "private_links": "answers cautious_forms comments presentation reception thread",
         "records": "models thread",
+        "open_data": "comments models presentation",
         "templatetags": "converters",
         "slots": "models moderation presentation retention thread",
         "demonstration": "answers calendar models moderation thread",

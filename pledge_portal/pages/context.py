@@ -17,7 +17,10 @@ from pledge_portal.pages.addresses import (
     in_swedish,
 )
 
-FIXED_PAGES = ("start", "about", "accessibility", "privacy", "verify", "workspace", "report_page")
+FIXED_PAGES = (
+    *("start", "about", "accessibility", "privacy", "verify", "workspace", "report_page"),
+    "open_data",
+)
 
 
 def fixed_addresses() -> dict[str, str]:

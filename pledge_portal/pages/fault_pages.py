@@ -14,6 +14,7 @@ from django.utils import translation
 from pledge_portal.pages.addresses import in_english, language_of
 from pledge_portal.pages.context import fixed_addresses
 from pledge_portal.pages.decorators import is_same_site
+from pledge_portal.pages.problems import is_for_machines, problem
 from pledge_portal.pages.typed_text import OPENING_FIELDS
 
 # In signs.
@@ -25,6 +26,8 @@ def fault_page(request: HttpRequest, status: int, context: dict[str, Any]) -> Ht
 
     It must work when nothing else does.
     """
+    if is_for_machines(request):
+        return problem(status)
     language = language_of(request.path_info)
     with translation.override(language):
         html = render_to_string(

@@ -37,6 +37,8 @@ _OVERHEAD = 2000
 # No page takes more than this part of its store.
 _LARGEST = 8
 _A_DAY = 24 * 60 * 60
+# The beginnings of the types of content that are worth compressing.
+_TEXTS = ("text/", "application/json", "application/rdf+xml", "application/vnd.oai.openapi+json")
 # So long a shared cache that doesn't answer isn't asked again.
 _LEFT_ALONE = 10
 # Settings in which the machines of one portal may differ; pages show none of them.
@@ -63,7 +65,7 @@ class KeptPage:
     def from_response(cls, response: HttpResponse) -> KeptPage:
         """Return a finished answer's page, a text compressed for everyone."""
         body = response.content
-        is_text = response.headers.get("Content-Type", "").startswith("text/")
+        is_text = response.headers.get("Content-Type", "").startswith(_TEXTS)
         if is_text:
             patch_vary_headers(response, ["Accept-Encoding"])
         if not is_text and "ETag" in response.headers:

@@ -45,6 +45,7 @@ from pledges.models import (
     SurveyGroup,
     SurveyRound,
 )
+from pledges.open_data.resource import resources
 from pledges.statistics.areas import ensure_areas
 from pledges.surveys import publishing
 from pledges.targets import Period, period_at
@@ -152,6 +153,13 @@ FILES = [
     "/alvsbyn/2027-2029/insatser.csv",
     "/alvsbyn/statistik/drogvanor.csv",
     "/alvsbyn/statistik/narkotikabrott/siffror.csv",
+    "/oppna-data/",
+    "/en/oppna-data/",
+    "/api/v1/openapi.json",
+    "/api/v1/actions.csv",
+    "/api/v1/comments.csv?limit=1",
+    "/api/v1/actions.xlsx",
+    *(f"/api/v1/{resource.name}.json" for resource in resources()),
 ]
 EVERYTHING = [*ADDRESSES, *(f"/en{address}" for address in ADDRESSES), *FILES]
 
@@ -491,3 +499,4 @@ def test_the_attacker_sees_what_is_not_kept_back(settings: Any) -> None:
     after = read_all()
     assert before[f"{PLEDGE}insatser/"] != after[f"{PLEDGE}insatser/"]
     assert SECRET.encode() in after[f"{PLEDGE}insatser.atom"][1]
+    assert SECRET.encode() in after["/api/v1/actions.json"][1]

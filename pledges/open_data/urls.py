@@ -1,0 +1,17 @@
+"""Addresses of open data; `plain` have no language."""
+
+from django.urls import path
+
+from pledges.open_data import api_views, public_views
+
+urlpatterns = [
+    path("oppna-data/", public_views.open_data, name="open_data"),
+]
+
+plain = [
+    path("api/v1/", api_views.index, name="api"),
+    path("api/v1/openapi.json", api_views.openapi, name="api_openapi"),
+    path("api/v1/<slug:name>.json", api_views.as_json, name="api_json"),
+    path("api/v1/<slug:name>.csv", api_views.as_csv, name="api_csv"),
+    path("api/v1/<slug:name>.xlsx", api_views.as_workbook, name="api_xlsx"),
+]
