@@ -1,6 +1,6 @@
-"""Answers of what is for machines: open to every site, faults as problem+json.
+"""Answers of what is for machines: open to every site.
 
-RFC 9457. Each fault is told in Swedish and in English, since the address says no language.
+Faults are problem+json (RFC 9457). Each fault is told in Swedish and in English, since the address says no language.
 """
 
 from __future__ import annotations

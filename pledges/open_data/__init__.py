@@ -1,1 +1,1 @@
-"""Open data: what is public, for machines, declared once for each resource."""
+"""Open data: what is public, for machines, declared once."""

@@ -1,4 +1,4 @@
-"""The read API: pages of resources as JSON, CSV and workbooks, and what describes them."""
+"""The read API: pages of resources as JSON, CSV and workbooks."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _address(resource: Resource, form: str) -> str:
 def _answered(
     request: HttpRequest, name: str, form: str, answer: Callable[[Resource, Page], HttpResponse]
 ) -> HttpResponse:
-    """Return a page of a resource in some form, or what is wrong with the question."""
+    """Return a page of a resource, or what is wrong with the question."""
     resource = resource_named(name)
     if resource is None:
         return problem(404, _("Det finns ingen resurs med det namnet."))

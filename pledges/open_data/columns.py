@@ -177,7 +177,10 @@ def said(name: str, meaning: str | Promise, read: Callable[[Any], Any]) -> tuple
 
 
 def plain(text: Any) -> str | None:
-    """Return what a page says as plain text; None for what isn't in its language."""
+    """Return what a page says as plain text.
+
+    None for what isn't in the page's language.
+    """
     if isinstance(text, Wording):
         return None if text.lang else text.text
     return html.unescape(strip_tags(text)) if hasattr(text, "__html__") else str(text)

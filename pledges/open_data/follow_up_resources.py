@@ -1,4 +1,4 @@
-"""Follow-ups: what the council said of each commitment, and what was asked of residents."""
+"""Follow-ups, with what the council said, and consultations."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ from pledges.open_data.paging import DEFAULT_LIMIT, MAX_LIMIT
 from pledges.open_data.resource import Resource
 
 _FORMS = {"json": "application/json", "csv": "text/csv", "xlsx": XLSX_TYPE}
-_TITLE = _("Medborgarlöften, öppna data")
-_DESCRIPTION = _(
+API_TITLE = _("Medborgarlöften, öppna data")
+API_DESCRIPTION = _(
     "Allt som är offentligt om medborgarlöften, för vem som helst att läsa och använda. Utan konto"
     " och utan nyckel. Fält kan tillkomma; inget fält byter namn eller betydelse inom v1."
 )
@@ -69,9 +69,9 @@ def openapi_document(resources: Iterable[Resource]) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": in_both(_TITLE),
+            "title": in_both(API_TITLE),
             "version": "1.0.0",
-            "description": in_both(_DESCRIPTION),
+            "description": in_both(API_DESCRIPTION),
             "license": {"name": "CC0 1.0", "identifier": "CC0-1.0"},
         },
         "servers": [{"url": settings.SITE_URL}],

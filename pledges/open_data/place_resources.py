@@ -1,4 +1,4 @@
-"""Who gives pledges and where: municipalities, their parts, the police, places."""
+"""Who gives pledges and where: municipalities, the police, places."""
 
 from __future__ import annotations
 

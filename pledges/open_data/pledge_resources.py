@@ -55,7 +55,7 @@ def pledge_key(at: str = "pledge.uid") -> Column:
 
 
 def of_pledge(municipality: Municipality) -> Q:
-    """Return the filter for what belongs to a pledge that holds in a municipality."""
+    """Return the filter for what is of a municipality's pledges."""
     return Q(pledge__parties__municipality=municipality)
 
 

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.page_versions import Shows, public_page
+from pledge_portal.pages.problems import open_to_all
+from pledges.open_data.catalogue import catalogue
 from pledges.open_data.resource import Terms, resources
 
 
@@ -23,6 +25,26 @@ def open_data(request: HttpRequest) -> HttpResponse:
             for terms in Terms
         ],
         "api": f"{settings.SITE_URL}{reverse('api')}",
+        "turtle": f"{settings.SITE_URL}{reverse('catalogue_turtle')}",
+        "xml": f"{settings.SITE_URL}{reverse('catalogue_xml')}",
         "api_openapi": f"{settings.SITE_URL}{reverse('api_openapi')}",
     }
     return render(request, "open_data/open_data.html", context)
+
+
+@open_to_all
+@public_page(shows=Shows.SHARED, keeps="text/turtle")
+def catalogue_turtle(request: HttpRequest) -> HttpResponse:
+    """Give the catalogue as Turtle."""
+    return HttpResponse(
+        catalogue(resources()).serialize(format="turtle"), content_type="text/turtle; charset=utf-8"
+    )
+
+
+@open_to_all
+@public_page(shows=Shows.SHARED, keeps="application/rdf+xml")
+def catalogue_xml(request: HttpRequest) -> HttpResponse:
+    """Give the catalogue as RDF/XML."""
+    return HttpResponse(
+        catalogue(resources()).serialize(format="xml"), content_type="application/rdf+xml"
+    )

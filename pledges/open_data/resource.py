@@ -24,7 +24,7 @@ from pledges.open_data.columns import Column
 
 
 class Terms(Enum):
-    """On what terms a resource may be used: a licence, if any, and the source to name."""
+    """On what terms a resource may be used, and the source to name."""
 
     FREE = "free"
     STATISTICS = "statistics"
@@ -33,7 +33,7 @@ class Terms(Enum):
     @property
     def licence(self) -> str | None:
         """The licence's address, None where there is none for all of it."""
-        return _CC0 if self is Terms.FREE else None
+        return CC0 if self is Terms.FREE else None
 
     @property
     def text(self) -> str | Promise:
@@ -41,7 +41,7 @@ class Terms(Enum):
         return _TERMS[self]
 
 
-_CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
+CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
 _TERMS = {
     Terms.FREE: _("Får användas fritt (CC0 1.0). Ange gärna källan: kommunen och Polisen."),
     Terms.STATISTICS: _(
@@ -78,7 +78,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource: public rows in an order, and the columns of what is made of them.
+    """Public rows in an order, and the columns of what is made of them.
 
     `rows` gives those that are public on a day, `order` tells them apart. `items` makes of a page
     of rows what columns read, in a number of queries that doesn't grow with them: as many as there

@@ -1,4 +1,4 @@
-"""Statistics with their source, and what is published of the drug-habit surveys.
+"""Statistics with their source, and what is published of surveys.
 
 Of surveys only the public part is here, which `pledges.surveys.statistical_disclosure` has let
 through.

@@ -146,6 +146,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "favicon.ico": (EVERYONE, NOBODY),
     "sitemap.xml": (EVERYONE, NOBODY),
     "oppna-data/": (EVERYONE, NOBODY),
+    "oppna-data/katalog.ttl": (EVERYONE, NOBODY),
+    "oppna-data/katalog.rdf": (EVERYONE, NOBODY),
     "api/v1/": (EVERYONE, NOBODY),
     "api/v1/openapi.json": (EVERYONE, NOBODY),
     "api/v1/<slug:name>.json": (EVERYONE, NOBODY),

@@ -155,6 +155,7 @@ FILES = [
     "/alvsbyn/statistik/narkotikabrott/siffror.csv",
     "/oppna-data/",
     "/en/oppna-data/",
+    "/oppna-data/katalog.ttl",
     "/api/v1/openapi.json",
     "/api/v1/actions.csv",
     "/api/v1/comments.csv?limit=1",

@@ -1,4 +1,4 @@
-"""What the tests of open data share: a world of everything, read by programs."""
+"""What the tests of open data share: a world of everything."""
 
 from __future__ import annotations
 

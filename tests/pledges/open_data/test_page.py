@@ -1,4 +1,4 @@
-"""The page that explains open data: reached by clicking, and its examples run."""
+"""The page of open data is reached by clicking; its examples run."""
 
 from __future__ import annotations
 
