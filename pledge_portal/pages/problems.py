@@ -1,6 +1,7 @@
 """Answers of what is for machines: open to every site.
 
-Faults are problem+json (RFC 9457). Each fault is told in Swedish and in English, since the address says no language.
+Faults are problem+json (RFC 9457). Each is told in Swedish and in English, since the address says
+no language.
 """
 
 from __future__ import annotations
