@@ -41,11 +41,11 @@ check: ## Check style, types, migrations and settings.
 
 format: ## Put code and templates in order.
 	@tools/setup check
-	@find pledge_portal pledges dialogues tests manage.py -name '*.py' -not -path '*/migrations/*' -print0 \
+	@find pledge_portal pledges dialogues news tests manage.py -name '*.py' -not -path '*/migrations/*' -print0 \
 		| xargs -0 .venv/bin/django-upgrade --target-version 5.2 --exit-zero-even-if-changed
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
-	@find templates pledge_portal pledges dialogues -name '*.html' -print0 \
+	@find templates pledge_portal pledges dialogues news -name '*.html' -print0 \
 		| xargs -0 --no-run-if-empty .venv/bin/djade --target-version 5.2
 
 lock: ## Renew the pinned dependencies.

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "pledge_portal.queue",
     "pledges",
     "dialogues",
+    "news",
     "modeltranslation",
     # After modeltranslation, which adds columns whose changes are kept too.
     "pledge_portal.history",

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from dialogues import urls as dialogues
+from news import urls as news
 from pledge_portal.accounts import urls as accounts
 from pledge_portal.history import urls as history
 from pledge_portal.pages import urls as pages
@@ -26,6 +27,7 @@ urlpatterns = [
     path("arbetsyta/jobb/", include(queue)),
     path("arbetsyta/", include(workspace_urls)),
     path("arbetsyta/", include(dialogues.workspace)),
+    path("arbetsyta/", include(news.workspace)),
     path("", include(accounts)),
     *i18n_patterns(
         path("", include(pages)),
@@ -33,6 +35,7 @@ urlpatterns = [
         path("", include(document_urls)),
         path("", include(public_urls)),
         path("", include(dialogues.public)),
+        path("", include(news.public)),
         prefix_default_language=False,
     ),
 ]

@@ -21,6 +21,9 @@ from dialogues.answers import rules as answer_rules
 from dialogues.answers.rules import Answer
 from dialogues.calendar import rules as calendar_rules
 from dialogues.models import Comment, CommentSender, Dialogue, Submission, Theme
+from news import rules as news_rules
+from news.models import News
+from news.rules import Draft
 from pledge_portal.accounts.models import Membership, Role, User
 from pledge_portal.database.acting import as_owner
 from pledges import lifecycle
@@ -603,6 +606,20 @@ def a_comment(
     )
     CommentSender.objects.create(comment=made, sending=uuid4())
     return made
+
+
+def a_piece_of_news(
+    municipality: Municipality | None = None, *, published: bool = True, **fields: Any
+) -> News:
+    """Write a piece of news; published today unless told otherwise."""
+    place = municipality or Municipality.objects.filter(name="Älvsbyn").first() or a_municipality()
+    texts = {"title_sv": "Fler går ut", "text_sv": "Nu går vi ut på torget.", **fields}
+    draft = Draft(texts, texts.pop("pledge", None))
+    news = news_rules.save(News(municipality=place), draft, by=None, at=timezone.now())
+    if published:
+        on = timezone.localdate()
+        news = news_rules.publish(news, version=news.version, by=None, on=on)
+    return news
 
 
 def a_superuser(email: str = "drift@example.se") -> User:

@@ -11,9 +11,10 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-PACKAGES = ("pledge_portal", "pledges", "dialogues")
+PACKAGES = ("pledge_portal", "pledges", "dialogues", "news")
 # What each may import of our own, from the top of the house to its ground.
 MAY_IMPORT = {
+    "news": ("news", "dialogues", "pledges", "pledge_portal"),
     "dialogues": ("dialogues", "pledges", "pledge_portal"),
     "pledges": ("pledges", "pledge_portal"),
     "pledge_portal.pages": ("pledge_portal.pages", "pledge_portal.database"),
@@ -44,6 +45,7 @@ MAY_IMPORT = {
 }
 # Whose page a template is, by its folder; those of no folder are of all pages.
 TEMPLATES = {
+    "news": "news",
     "dialogues": "comments dialogues private_links",
     "pledges": "charts consultations decisions erasing field follow_up open_data pdf pictures"
     " pledges records signing statistics surveys workspace/start.html writing",
@@ -107,6 +109,22 @@ SUBJECTS = {
         " surveys",
         "admin": "actions documents lifecycle models",
         "apps": "contacts open_data records statistics",
+    },
+    "news": {
+        "apps": "records slots",
+        "forms": "models rules",
+        "guards": "",
+        "lookup": "models",
+        "models": "guards",
+        "presentation": "models",
+        "public_views": "lookup models presentation",
+        "records": "models",
+        "rules": "models",
+        "slots": "lookup presentation",
+        "tracking": "models",
+        "translation": "models",
+        "urls": "public_views views",
+        "views": "forms lookup models presentation rules",
     },
     "dialogues": {
         "models": "",

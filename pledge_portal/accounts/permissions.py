@@ -53,6 +53,7 @@ class Action(Enum):
     READ_SUBMISSIONS = "read what residents have said to a municipality"
     MODERATE = "decide which comments to a municipality are shown, and for what reason not"
     ANSWER_COMMENTS = "answer comments in public for a municipality or the police"
+    WRITE_NEWS = "write, publish, correct and take back the news of a municipality"
     PLAN_DISPOSAL = "set after how long a municipality destroys what residents have written"
     WRITE_SURVEYS = "enter a municipality's drug-habit surveys, and read their sums"
     PUBLISH_SURVEYS = "publish what the public may be told of a municipality's surveys"
@@ -95,6 +96,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.READ_SUBMISSIONS: frozenset({Role.EDITOR, Role.COORDINATOR, Role.MODERATOR}),
     Action.MODERATE: frozenset({Role.MODERATOR, Role.COORDINATOR}),
     Action.ANSWER_COMMENTS: frozenset({Role.COORDINATOR, Role.EDITOR, Role.OFFICER}),
+    Action.WRITE_NEWS: frozenset({Role.EDITOR, Role.COORDINATOR}),
     Action.PLAN_DISPOSAL: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
     # Sums of answers are held for the municipality alone, not for the police (see tracking).
     Action.WRITE_SURVEYS: frozenset({Role.EDITOR, Role.COORDINATOR}),

@@ -187,6 +187,11 @@ SHOWN_AT: dict[str, str] = {
         " JOIN pledges_pledgeparty party ON party.pledge_id = answer.pledge_id",
     ),
     "dialogues_comment": _ITS_OWN,
+    "news_news": _ITS_OWN,
+    "news_newscorrection": (
+        "SELECT news.municipality_id FROM changed JOIN news_news news ON news.id = changed.news_id"
+    ),
+    "news_takenback": _ITS_OWN,
 }
 # Read by no public page that is kept: the count itself, and what /readyz asks for.
 NOT_ANNOUNCED = frozenset({"django_migrations", "pages_publicchange"})

@@ -18,6 +18,14 @@ _OF_A_PUBLISHED_FOLLOW_UP = (
     " AND published.published_at IS NOT NULL)"
 )
 
+# News goes with what it is about, and when it is taken back.
+_SHOWN_NEWS = (
+    "published_on <= (now() AT TIME ZONE 'Europe/Stockholm')::date"
+    " AND NOT EXISTS (SELECT 1 FROM news_takenback mark WHERE mark.news_id = news_news.id)"
+    " AND (pledge_id IS NULL OR EXISTS (SELECT 1 FROM pledges_validityperiod signed"
+    " WHERE signed.pledge_id = news_news.pledge_id))"
+)
+
 # What the role may read: each table with the rows of it, as SQL, None for every row.
 READABLE: dict[str, str | None] = {
     "django_migrations": None,
@@ -126,4 +134,12 @@ READABLE: dict[str, str | None] = {
     ),
     # Who sent them, what was reported and what moderators said are in tables of their own.
     "dialogues_comment": "state = 'published' AND thread_is_shown",
+    "news_news": _SHOWN_NEWS,
+    "news_newscorrection": (
+        "EXISTS (SELECT 1 FROM news_news shown WHERE shown.id = news_newscorrection.news_id"
+        " AND shown.published_on IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM news_takenback mark"
+        " WHERE mark.news_id = news_newscorrection.news_id)"
+    ),
+    # That news was taken back is all that is told of it.
+    "news_takenback": None,
 }

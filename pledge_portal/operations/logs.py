@@ -24,7 +24,7 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 from pledge_portal.operations.current_request import current_request
 
-_OURS = frozenset({"pledge_portal", "pledges", "dialogues"})
+_OURS = frozenset({"pledge_portal", "pledges", "dialogues", "news"})
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 # gunicorn's first process speaks of its processes alone; its others of requests.
 _ABOUT_PROCESSES = ("gunicorn.error", "arbiter")

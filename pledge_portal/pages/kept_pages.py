@@ -270,7 +270,15 @@ def _fingerprint_of_code() -> str:
     """Return a digest of the code, texts and settings of pages."""
     digest = hashlib.sha256()
     base = Path(settings.BASE_DIR)
-    for folder in ("pledge_portal", "pledges", "dialogues", "templates", "static", "locale"):
+    for folder in (
+        "pledge_portal",
+        "pledges",
+        "dialogues",
+        "news",
+        "templates",
+        "static",
+        "locale",
+    ):
         for file in sorted((base / folder).rglob("*")):
             if file.suffix != ".pyc" and file.is_file():
                 digest.update(str(file.relative_to(base)).encode() + file.read_bytes())

@@ -13,7 +13,7 @@ from pledge_portal.pages.page_versions import Shows, public_page
 from pledges.models import ConsultationParty, Pledge, PledgeParty
 
 # The pages of each municipality and of each pledge that search engines are told of.
-_OF_MUNICIPALITIES = ("municipality", "archive", "dialogues", "statistics_public")
+_OF_MUNICIPALITIES = ("municipality", "news", "archive", "dialogues", "statistics_public")
 _OF_PLEDGES = ("pledge", "thread", "actions", "follow_ups_public")
 
 

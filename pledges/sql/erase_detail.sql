@@ -37,7 +37,7 @@ BEGIN
         format('[personal detail removed %s, decision %s]',
         to_char(erased_at AT TIME ZONE 'Europe/Stockholm', 'YYYY-MM-DD'), decision)
         INTO mark, english_mark FROM pledges_erasure WHERE id = erasure;
-    IF mark IS NULL OR in_table !~ '^(pledges|dialogues)_[a-z]+$' OR in_table ~ 'event$'
+    IF mark IS NULL OR in_table !~ '^(pledges|dialogues|news)_[a-z]+$' OR in_table ~ 'event$'
         OR in_table IN ('pledges_erasure', 'pledges_withhelddocument')
         OR columns && ARRAY['uid', 'sha256', 'document_sha256', 'field_name', 'digest'] THEN
         RAISE EXCEPTION 'En personuppgift tas bort efter ett beslut, ur en text.'

@@ -574,6 +574,25 @@ TRIGGERS: list[tuple[str, str, str]] = [
         "INSERT INTO dialogues_textcorrection (municipality_id, heard_id, text, corrected_at)"
         " VALUES ({boden}, {draft_heard}, 'x', now())",
     ),
+    *(
+        ("news_news_guard_news", "En publicerad nyhet ändras aldrig", change)
+        for change in (
+            "UPDATE news_news SET title_sv = 'x' WHERE id = {news}",
+            "UPDATE news_news SET published_on = NULL WHERE id = {news}",
+            "DELETE FROM news_news WHERE id = {news}",
+        )
+    ),
+    (
+        "news_newscorrection_guard_beside_news",
+        "Nyheten är inte publicerad",
+        "INSERT INTO news_newscorrection (news_id, text) VALUES ({draft_news}, 'x')",
+    ),
+    (
+        "news_takenback_guard_beside_news",
+        "Nyheten är inte publicerad",
+        "INSERT INTO news_takenback (news_id, municipality_id, uid, reason, taken_back_at)"
+        " VALUES ({draft_news}, {boden}, gen_random_uuid(), 'x', now())",
+    ),
     (
         "dialogues_textcorrection_guard_text_correction",
         "En rättelse tas aldrig bort",

@@ -11,6 +11,7 @@ from dialogues.calendar.rules import sum_up
 from dialogues.corrections.rules import correct
 from dialogues.models import Heard, ThemeAnswer
 from dialogues.thread.rules import quote
+from news import rules as news_rules
 from pledge_portal.accounts import factor_resets
 from pledge_portal.database.acting import as_owner
 from pledges.models import (
@@ -40,6 +41,7 @@ from tests.builders import (
     a_follow_up,
     a_municipality,
     a_person,
+    a_piece_of_news,
     a_pledge,
     a_police_area,
     a_scan_that_counts,
@@ -124,6 +126,8 @@ def make_world() -> dict[str, int]:
     publishing.publish(survey, by=None, at=SIGNED_AT, today=SIGNED_AT.date())
     heard, draft_heard, theme_answer = _said(signed)
     asker, third = a_person("ber@example.se"), a_person("tredje@example.se")
+    news, draft_news = a_piece_of_news(), a_piece_of_news(published=False)
+    news_rules.correct(news, {"text_sv": "Fel"}, by=None, at=SIGNED_AT)
     lost = factor_resets.ask(person, "Kom hit själv", asker, timezone.now())
     _check_deferred()
     rows = {
@@ -147,6 +151,8 @@ def make_world() -> dict[str, int]:
         "asker": asker,
         "third": third,
         "lost": lost,
+        "news": news,
+        "draft_news": draft_news,
     }
     return {name: row.pk for name, row in rows.items()}
 

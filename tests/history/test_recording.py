@@ -20,7 +20,7 @@ from tests.builders import a_municipality, a_person, a_pledge, a_superuser, an_a
 
 pytestmark = pytest.mark.django_db
 
-OURS = {"accounts", "database", "dialogues", "history", "pages", "pledges"}
+OURS = {"accounts", "database", "dialogues", "history", "news", "pages", "pledges"}
 # Models of ours whose changes aren't kept, each with the reason.
 WITHOUT_HISTORY = {
     "database.WriteProbe": "always empty; what /readyz writes is taken back at once",

@@ -104,6 +104,9 @@ CASES: dict[str, tuple[str, set[str]]] = {
     "dialogues_quote": ("text = text || '!'", OWN),
     "dialogues_textcorrection": ("text_sv = text_sv || '!'", OWN),
     "dialogues_comment": ("text = text || '!'", OWN),
+    "news_news": ("title_sv = title_sv || '!'", OWN),
+    "news_newscorrection": ("text_sv = text_sv || '!'", OWN),
+    "news_takenback": ("reason = reason || '!'", OWN),
 }
 
 

@@ -20,6 +20,7 @@ NOT_KEPT = {
     "<kommun:slug>/<period:period>/underskrift-<int:number>.pdf",
     "<kommun:slug>/<period:period>/uppfoljningar/<dag:meeting_on>/uppfoljning.pdf",
     "<kommun:slug>/dialoger.ics",
+    "<kommun:slug>/nyheter.atom",
     "<kommun:slug>/dialoger/<int:number>/dialog.ics",
     "<kommun:slug>/statistik/<slug:key>/siffror.csv",
     "<kommun:slug>/statistik/diagram/<slug:name>.<diagramfil:form>",

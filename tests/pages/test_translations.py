@@ -25,7 +25,7 @@ Message = tuple[str | None, str, str | None]
 
 def sources() -> Iterator[tuple[Path, str]]:
     """Yield every file that holds texts, as Python code."""
-    for folder in ("dialogues", "pledges", "pledge_portal"):
+    for folder in ("dialogues", "news", "pledges", "pledge_portal"):
         for file in sorted((ROOT / folder).rglob("*.py")):
             if "migrations" not in file.parts:
                 yield file, file.read_text(encoding="utf-8")

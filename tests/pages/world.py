@@ -20,6 +20,8 @@ from dialogues.models import (
     TextCorrection,
     ThemeAnswer,
 )
+from news import rules as news_rules
+from news.models import NewsCorrection
 from pledge_portal.database.acting import as_owner
 from pledge_portal.database.page_changes import SHOWN_AT
 from pledges.models import (
@@ -60,6 +62,7 @@ from tests.builders import (
     a_municipality,
     a_person,
     a_picture,
+    a_piece_of_news,
     a_place,
     a_pledge,
     a_police_area,
@@ -248,6 +251,10 @@ def make_world() -> None:
     )
     a_comment(joint)
     a_comment(joint, shown=False)
+    for published in (True, False):
+        news = a_piece_of_news(alvsbyn, published=published)
+        NewsCorrection.objects.create(news=news, text_sv="Rättelse")
+    news_rules.take_back(a_piece_of_news(alvsbyn), "Fel", by=None, at=timezone.now())
     a_pledge(boden, period="2011", police_area=a_police_area("Boden", [boden]))
     boden.policeareacoverage_set.exclude(police_area__name="Boden").delete()
     with connection.cursor() as cursor:

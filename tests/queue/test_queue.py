@@ -377,7 +377,7 @@ def test_workers_know_every_kind_of_job(tmp_path: Path) -> None:
     root = Path(django_settings.BASE_DIR)
     declared = {
         name
-        for folder in ("pledge_portal", "pledges", "dialogues")
+        for folder in ("pledge_portal", "pledges", "dialogues", "news")
         for file in (root / folder).rglob("*.py")
         for name in re.findall(
             r"^@(?:job|chore)\(\s*\"(\w+)\"", file.read_text(encoding="utf-8"), re.MULTILINE

@@ -288,13 +288,14 @@ def test_a_draft_is_written_on_from_where_it_was() -> None:
 
 
 def test_no_table_of_a_pledge_is_forgotten() -> None:
+    apps_of_pledges = {"pledges", "dialogues", "news"}
     decided = {part.model for part in [*all_parts(), *all_shared()]} | set(all_left_out())
     ours = {
         model
         for model in apps.get_models(include_auto_created=True)
-        if model._meta.app_label in {"pledges", "dialogues"} and not issubclass(model, Change)
+        if model._meta.app_label in apps_of_pledges and not issubclass(model, Change)
     }
-    assert ours == {model for model in decided if model._meta.app_label in {"pledges", "dialogues"}}
+    assert ours == {model for model in decided if model._meta.app_label in apps_of_pledges}
 
 
 def test_a_pledge_annulled_before_it_began_comes_back_so() -> None:

@@ -85,7 +85,7 @@ from tests.builders import (
     an_import,
 )
 
-OURS = {"accounts", "dialogues", "pledges"}
+OURS = {"accounts", "dialogues", "news", "pledges"}
 
 
 def _add_places(pledge: Pledge, staff: User) -> None:

@@ -1,0 +1,185 @@
+"""News of a municipality and its pledges, in its own words."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from news.guards import GUARD_BESIDE_NEWS, GUARD_NEWS
+from pledge_portal.accounts.permissions import Action, Person, keys_of_own_places
+from pledge_portal.database.english import TELL_OLDER_ENGLISH, HasEnglish
+from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
+from pledges.models import Municipality, Pledge
+from pledges.models.correction import DatedCorrection
+from pledges.models.municipality import MunicipalityQuerySet
+
+MAX_TITLE_LENGTH, MAX_TEXT_LENGTH = 140, 5000
+MAX_QUOTATION_LENGTH, MAX_SPEAKER_LENGTH = 600, 160
+
+
+def municipalities_written_for_by(user: Person) -> MunicipalityQuerySet:
+    """Return the municipalities that a person writes news for, in Swedish order."""
+    own = keys_of_own_places(user, Action.WRITE_NEWS)
+    municipalities = Municipality.objects.all()
+    return (municipalities if own is None else municipalities.filter(pk__in=own[0])).alphabetical()
+
+
+class NewsQuerySet(models.QuerySet["News"]):
+    """News. Public code begins with `public()`."""
+
+    def public(self, on: date) -> NewsQuerySet:
+        """Return what anyone may read on the day `on`: published, not taken back.
+
+        And nothing of what is no longer public itself.
+        """
+        is_taken_back = TakenBack.objects.filter(news=OuterRef("pk"))
+        return self.filter(
+            Q(pledge=None) | Exists(Pledge.objects.public().filter(pk=OuterRef("pledge"))),
+            published_on__lte=on,
+        ).exclude(Exists(is_taken_back))
+
+    def visible_to(self, user: Person) -> NewsQuerySet:
+        """Return the news of municipalities that a person writes for, drafts too."""
+        own = keys_of_own_places(user, Action.WRITE_NEWS)
+        return self if own is None else self.filter(municipality__in=own[0])
+
+    def latest_first(self) -> NewsQuerySet:
+        """Order by day, the latest first; those of one day are mixed."""
+        return self.order_by("-published_on", "uid")
+
+    def staff_order(self) -> NewsQuerySet:
+        """Order by what waits, and then by day, the latest first."""
+        return self.order_by(F("published_on").desc(nulls_first=True), "-written_at", "uid")
+
+
+class News(HasEnglish):
+    """A piece of news: a draft until it is published.
+
+    Then it never changes: corrections stand beside it, and it can be taken back with a mark.
+    """
+
+    # Drawn by lot: a running number would tell how many drafts there are.
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    municipality = models.ForeignKey(
+        Municipality, on_delete=models.PROTECT, related_name="news", verbose_name=_("kommun")
+    )
+    pledge = models.ForeignKey(
+        Pledge,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="news",
+        verbose_name=_("löfte som den handlar om"),
+    )
+    title = models.CharField(_("rubrik"), max_length=MAX_TITLE_LENGTH)
+    text = models.TextField(_("text"), max_length=MAX_TEXT_LENGTH)
+    quotation = models.TextField(_("citat"), max_length=MAX_QUOTATION_LENGTH, blank=True)
+    speaker = models.CharField(_("vem som säger det"), max_length=MAX_SPEAKER_LENGTH, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("skriven av"),
+    )
+    written_at = models.DateTimeField(_("skriven"), db_default=Now(), editable=False)
+    published_on = models.DateField(_("publicerad"), null=True, blank=True, editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("publicerad av"),
+    )
+    is_demonstration = models.BooleanField(_("demonstration"), default=False)
+
+    # Added by modeltranslation (translation.py).
+    title_sv: str
+    title_en: str | None
+    text_sv: str
+    text_en: str | None
+    quotation_sv: str
+    quotation_en: str | None
+
+    objects = NewsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("nyhet")
+        verbose_name_plural = _("nyheter")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(title_sv__gt="", text_sv__gt=""), name="news_says_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(quotation_sv="", speaker="") | Q(quotation_sv__gt="", speaker__gt=""),
+                name="news_quotes_somebody",
+            ),
+            GUARD_NEWS,
+            REFUSE_TRUNCATE,
+            TELL_OLDER_ENGLISH,
+        ]
+        indexes = [
+            models.Index(fields=["municipality", "-published_on", "uid"], name="news_latest_first")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_published(self) -> bool:
+        """Whether everyone may read it, and nobody change it."""
+        return self.published_on is not None
+
+
+class NewsCorrection(DatedCorrection):
+    """A dated correction beside a piece of news."""
+
+    news = models.ForeignKey(News, on_delete=models.PROTECT, related_name="corrections")
+
+    class Meta(DatedCorrection.Meta):
+        verbose_name = _("rättelse av en nyhet")
+        verbose_name_plural = _("rättelser av nyheter")
+        constraints = [REFUSE_CHANGE, GUARD_BESIDE_NEWS, REFUSE_TRUNCATE]
+
+
+class TakenBack(models.Model):
+    """That published news was taken back: on which day, and why.
+
+    All that is left for everyone: the news itself is then read by staff alone.
+    """
+
+    news = models.OneToOneField(News, on_delete=models.PROTECT, related_name="taken_back")
+    # The news's own, so that the mark stands at its address without it.
+    uid = models.UUIDField(unique=True, editable=False)
+    municipality = models.ForeignKey(
+        Municipality, on_delete=models.PROTECT, related_name="+", verbose_name=_("kommun")
+    )
+    reason = models.CharField(_("skäl"), max_length=300)
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("tillbakatagen av"),
+    )
+    taken_back_at = models.DateTimeField(_("tillbakatagen"))
+
+    class Meta:
+        verbose_name = _("tillbakatagen nyhet")
+        verbose_name_plural = _("tillbakatagna nyheter")
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="news_taken_back_for_a_reason"),
+            REFUSE_CHANGE,
+            GUARD_BESIDE_NEWS,
+            REFUSE_TRUNCATE,
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
