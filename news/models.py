@@ -24,7 +24,10 @@ MAX_QUOTATION_LENGTH, MAX_SPEAKER_LENGTH = 600, 160
 
 
 def municipalities_written_for_by(user: Person) -> MunicipalityQuerySet:
-    """Return the municipalities that a person writes news for, in Swedish order."""
+    """Return the municipalities that a person writes news for, in order.
+
+    The order is Swedish.
+    """
     own = keys_of_own_places(user, Action.WRITE_NEWS)
     municipalities = Municipality.objects.all()
     return (municipalities if own is None else municipalities.filter(pk__in=own[0])).alphabetical()

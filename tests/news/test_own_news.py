@@ -1,4 +1,4 @@
-"""News that a municipality writes itself: from draft to what everyone reads."""
+"""News that a municipality writes itself, from draft to feed."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from dialogues.comments import rules as comment_rules
 from dialogues.corrections import rules as corrections
 from dialogues.models import Dialogue, Theme
 from dialogues.thread import rules as thread_rules
+from news import rules as news_rules
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import as_owner
 from pledges import lifecycle
@@ -74,6 +75,7 @@ from tests.builders import (
     a_follow_up,
     a_person,
     a_picture,
+    a_piece_of_news,
     a_place,
     a_pledge,
     a_police_area,
@@ -142,6 +144,7 @@ def a_pledge_with_everything(*, annulled: bool = True) -> Pledge:
     thread_rules.answer_theme(pledge, theme, pledge.commitments.filter(number=1), {})
     _listen(theme, staff)
     a_comment(pledge, OPEN, uid=SHOWN, commitment=rows[1])
+    _tell(pledge, staff)
     _public_figures(rows[4])
     _disclosed_by_term(rows[3])
     _a_consulted_draft()
@@ -166,6 +169,16 @@ def a_pledge_with_everything(*, annulled: bool = True) -> Pledge:
     if annulled:
         lifecycle.annul(pledge, date(2026, 1, 1), OPEN, on=date(2026, 1, 1))
     return Pledge.objects.get(pk=pledge.pk)
+
+
+def _tell(pledge: Pledge, staff: User) -> None:
+    """Write news of a pledge, correct it and take it back; and let it wait."""
+    place, at = pledge.municipalities.get(), timezone.now()
+    news = a_piece_of_news(place, title_sv=OPEN, pledge=pledge)
+    news_rules.correct(news, {"text_sv": OPEN}, by=staff, at=at)
+    taken_back = a_piece_of_news(place, title_sv=SECRET, pledge=pledge)
+    news_rules.take_back(taken_back, OPEN, by=staff, at=at)
+    a_piece_of_news(place, title_sv=SECRET, pledge=pledge, published=False)
 
 
 def _close_a_year(commitment: Commitment, staff: User) -> None:
