@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from dialogues.models import Reception
 from pledges.models import Municipality
 
-# In the query of one's own page: that what it shows was just sent.
+# In the query of one's own page: that what it shows was just sent, or what was just done with it.
 JUST_SENT = "tack"
 # A text of this many signs is hardly written twice by chance within this time.
 LONG_ENOUGH = 40
@@ -48,9 +48,9 @@ def secret_of(sending: uuid.UUID, purpose: str = "private link") -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def receipt_address(name: str, secret: str) -> str:
-    """Return the address, by its name, of what one has just sent."""
-    return f"{reverse(name, args=[secret])}?{JUST_SENT}"
+def receipt_address(name: str, secret: str, done: str = "sent") -> str:
+    """Return the address, by its name, of what one has just sent or done."""
+    return f"{reverse(name, args=[secret])}?{JUST_SENT}={done}"
 
 
 def fingerprint(secret: str) -> str:

@@ -21,6 +21,7 @@ from dialogues.comments.subject import query_of, subject_context, write_context
 from dialogues.models import Comment
 from dialogues.models.comment import CommentQuerySet
 from dialogues.reception import receipt_address
+from dialogues.waiting_times import wait_for_moderator
 from pledge_portal.pages.decorators import anonymous_form
 from pledge_portal.pages.form_views import form_page
 from pledge_portal.pages.page_versions import Shows, public_page
@@ -138,7 +139,9 @@ def report(request: HttpRequest, slug: str, subject_path: str, uid: UUID) -> Htt
             reason = REASONS[refused.stored.reason].name
             context["first"] = f"{reason}\n\n{refused.stored.text}".strip()
             raise
-        return render(request, "comments/report.html", {**context, "form": form, "is_done": True})
+        waits = wait_for_moderator(comment.municipality, [Comment.Awaits.REPORT], at)
+        receipt = {**context, "form": form, "is_done": True, "usual_time": waits}
+        return render(request, "comments/report.html", receipt)
 
     return form_page(request, "comments/report.html", form, submit, context)
 

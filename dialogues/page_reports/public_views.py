@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from dialogues.page_reports import rules
 from dialogues.page_reports.forms import PageReportForm
+from dialogues.waiting_times import wait_for_mending
 from pledge_portal.pages.decorators import anonymous_form
 from pledge_portal.pages.form_views import form_page
 from pledge_portal.pages.refusals import SentBefore
@@ -33,7 +34,13 @@ def report_page(request: HttpRequest) -> HttpResponse:
             form.show_sent_before(refused)
             context["first"] = refused.stored.text
             raise
-        receipt = {**context, "is_done": True, "text": text, "email": email}
+        receipt = {
+            **context,
+            "is_done": True,
+            "text": text,
+            "email": email,
+            "usual_time": wait_for_mending(page.municipality, at),
+        }
         return render(request, "dialogues/report_page.html", receipt)
 
     return form_page(request, "dialogues/report_page.html", form, submit, context)

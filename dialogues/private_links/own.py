@@ -27,9 +27,10 @@ from dialogues.comments.forms import CommentForm
 from dialogues.comments.hiding_reasons import latest_decision
 from dialogues.comments.letters import address_of
 from dialogues.comments.presentation import comment_view
-from dialogues.comments.subject import write_context
+from dialogues.comments.subject import subject_context, write_context
 from dialogues.presentation import dialogue_view, submission_view
 from dialogues.thread.presentation import outcome_of
+from dialogues.waiting_times import wait_for_moderator, wait_for_summary
 from pledge_portal.pages.errors import NotHere
 
 
@@ -40,10 +41,11 @@ class _Own:
     """
 
     rules: ClassVar[Any]
-    # The names of the addresses where it is shown, changed and withdrawn.
+    # The names of the addresses where it is shown, changed, withdrawn and mailed.
     address: ClassVar[str]
     change_address: ClassVar[str]
     withdraw_address: ClassVar[str]
+    mail_address: ClassVar[str]
     # The templates of its page and of the form to change it.
     template: ClassVar[str]
     change_template: ClassVar[str]
@@ -67,6 +69,7 @@ class OwnAnswer(_Own):
     address = "own_answer"
     change_address = "change_answer"
     withdraw_address = "withdraw_answer"
+    mail_address = "mail_link_to_answer"
     template = "private_links/own_answer.html"
     change_template = "dialogues/answer.html"
     name = gettext_lazy("Ditt svar")
@@ -83,13 +86,16 @@ class OwnAnswer(_Own):
     def context(self) -> Mapping[str, Any]:
         """Return the answer in words, and what it led to."""
         on = timezone.localdate()
+        municipality = self.item.dialogue.municipality
         return {
             "submission": submission_view(self.item),
             "is_withdrawn": self.item.withdrawn_at is not None,
             "can_be_changed": self.item.can_be_changed(on),
             "contact": getattr(self.item, "contact_details", None),
             "dialogue": dialogue_view(self.item.dialogue, on),
-            "municipality": self.item.dialogue.municipality,
+            "municipality": municipality,
+            "usual_time": wait_for_summary(municipality),
+            "closes_on": self.item.dialogue.closes_on,
             "outcome": outcome_of(self.item),
         }
 
@@ -118,6 +124,7 @@ class OwnComment(_Own):
     address = "own_comment"
     change_address = "change_comment"
     withdraw_address = "withdraw_comment"
+    mail_address = "mail_link_to_comment"
     template = "private_links/own_comment.html"
     change_template = "comments/write.html"
     name = gettext_lazy("Din kommentar")
@@ -134,17 +141,20 @@ class OwnComment(_Own):
 
     def context(self) -> Mapping[str, Any]:
         """Return the comment, its way, and what was decided about it."""
+        at, awaits = timezone.now(), comment_rules.Awaits
+        awaited = [awaits.APPEAL] if self.item.awaits == awaits.APPEAL else [awaits.NEW]
         return {
+            **subject_context(comment_rules.about_of(self.item)),
+            "usual_time": wait_for_moderator(self.item.municipality, awaited, at),
             "comment": comment_view(self.item),
             "is_withdrawn": self.item.state == comment_rules.State.WITHDRAWN,
-            "can_be_changed": comment_rules.can_be_changed(self.item, timezone.now()),
+            "can_be_changed": comment_rules.can_be_changed(self.item, at),
             "state": self.item.state,
             "is_shown": self.item.is_shown,
             "awaits": self.item.awaits,
             "sender": self.item.sender,
             "decision": latest_decision(self.item),
             "thread": address_of(self.item),
-            "municipality": self.item.municipality,
             "may_appeal": complaints.may_appeal(self.item),
         }
 

@@ -19,6 +19,7 @@ def _addresses(root: str, kind: type[Own]) -> list[URLPattern]:
             {"kind": kind},
             name=kind.withdraw_address,
         ),
+        path(f"{root}<str:secret>/mejla/", views.mail, {"kind": kind}, name=kind.mail_address),
     ]
 
 

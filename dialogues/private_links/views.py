@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,10 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dialogues.comments import complaints
 from dialogues.comments.forms import AppealForm
+from dialogues.private_links.forms import MailLinkForm
+from dialogues.private_links.mailing import MOST_AN_HOUR, mail_link
 from dialogues.private_links.own import Own, OwnComment
-from dialogues.reception import JUST_SENT
+from dialogues.reception import JUST_SENT, receipt_address
 from pledge_portal.pages.decorators import anonymous_form, private_page
 from pledge_portal.pages.form_views import form_page
+from pledge_portal.pages.network_limits import sent_this_hour
 from pledge_portal.pages.refusals import SentBefore
 
 
@@ -24,7 +29,8 @@ def own(request: HttpRequest, secret: str, kind: type[Own]) -> HttpResponse:
     own = kind(secret)
     context = {
         "own": own,
-        "says_thanks": JUST_SENT in request.GET,
+        # Links in the browser's history from before have no value.
+        "just_done": request.GET.get(JUST_SENT) or ("sent" if JUST_SENT in request.GET else ""),
         "address": request.build_absolute_uri(reverse(own.address, args=[secret])),
         **own.context(),
     }
@@ -44,7 +50,7 @@ def change(request: HttpRequest, secret: str, kind: type[Own]) -> HttpResponse:
 
     def submit() -> HttpResponse:
         own.change(form, at)
-        return redirect(own.address, secret)
+        return redirect(receipt_address(own.address, secret, "changed"))
 
     return form_page(
         request,
@@ -63,8 +69,29 @@ def withdraw(request: HttpRequest, secret: str, kind: type[Own]) -> HttpResponse
     own = kind(secret)
     if request.method == "POST":
         own.rules.withdraw(secret, timezone.now())
-        return redirect(own.address, secret)
+        return redirect(receipt_address(own.address, secret, "withdrawn"))
     return render(request, "private_links/withdraw.html", {"own": own, **own.context()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+@anonymous_form
+def mail(request: HttpRequest, secret: str, kind: type[Own]) -> HttpResponse:
+    """Mail the private link to whoever holds it.
+
+    What the page says is the same whether or not anything had been mailed there before.
+    """
+    own = kind(secret)
+    form = MailLinkForm(request)
+
+    def submit() -> HttpResponse | None:
+        if sent_this_hour(request, "link-letters") > MOST_AN_HOUR:
+            form.refuse_for_a_while()
+            return None
+        mail_link(own, form.cleaned_data["email"], UUID(form.cleaned_data["sending"]))
+        return redirect(receipt_address(own.address, secret, "mailed"))
+
+    return form_page(request, "private_links/mail.html", form, submit, {"own": own})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +112,7 @@ def appeal(request: HttpRequest, secret: str) -> HttpResponse:
         except SentBefore as refused:
             form.show_sent_before(refused)
             raise
-        return redirect(own.address, secret)
+        return redirect(receipt_address(own.address, secret, "appealed"))
 
     context = {"secret": secret, **own.context()}
     return form_page(request, "private_links/appeal.html", form, submit, context)

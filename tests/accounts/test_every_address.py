@@ -207,12 +207,14 @@ TABLE: dict[str, tuple[str, str]] = {
     # Whoever holds the private link.
     "kommentar/<str:secret>/": (EVERYONE, NOBODY),
     "kommentar/<str:secret>/andra/": (EVERYONE, EVERYONE),
+    "kommentar/<str:secret>/mejla/": (EVERYONE, EVERYONE),
     "kommentar/<str:secret>/ta-tillbaka/": (EVERYONE, EVERYONE),
     "kommentar/<str:secret>/omprova/": (EVERYONE, EVERYONE),
     "kommentar/brev/<str:token>/": (EVERYONE, EVERYONE),
     "kommentar/brev/<str:token>/av/": (EVERYONE, EVERYONE),
     "svar/<str:secret>/": (EVERYONE, NOBODY),
     "svar/<str:secret>/andra/": (EVERYONE, EVERYONE),
+    "svar/<str:secret>/mejla/": (EVERYONE, EVERYONE),
     "svar/<str:secret>/ta-tillbaka/": (EVERYONE, EVERYONE),
     # Logging in
     "logga-in/": (EVERYONE, EVERYONE),

@@ -39,12 +39,14 @@ NOT_KEPT = {
     # A resident's receipt, and what else a private link opens.
     "kommentar/<str:secret>/",
     "kommentar/<str:secret>/andra/",
+    "kommentar/<str:secret>/mejla/",
     "kommentar/<str:secret>/omprova/",
     "kommentar/<str:secret>/ta-tillbaka/",
     "kommentar/brev/<str:token>/",
     "kommentar/brev/<str:token>/av/",
     "svar/<str:secret>/",
     "svar/<str:secret>/andra/",
+    "svar/<str:secret>/mejla/",
     "svar/<str:secret>/ta-tillbaka/",
 }
 
