@@ -18,6 +18,7 @@ from pledge_portal.accounts.factor_resets import visible_people, visible_resets
 from pledge_portal.accounts.forms import AskFactorResetForm, ConfirmFactorResetForm
 from pledge_portal.accounts.models import FactorReset
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
+from pledge_portal.accounts.same_person import what_is_not_known
 from pledge_portal.accounts.step_up import step_up_response
 from pledge_portal.accounts.views import trail_of_people
 from pledge_portal.pages.form_views import Question, act, confirm_page, posted
@@ -85,6 +86,7 @@ def confirm(request: StaffRequest, pk: int) -> HttpResponse:
         trail=trail_of_people(),
     )
     form = ConfirmFactorResetForm(posted(request))
+    form.fields["have_spoken"].help_text = what_is_not_known()
 
     def submit() -> HttpResponse:
         factor_resets.confirm(reset, request.user, timezone.now())

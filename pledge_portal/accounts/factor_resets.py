@@ -40,6 +40,7 @@ from pledge_portal.accounts.permissions import (
     people_who_may,
     visible_memberships,
 )
+from pledge_portal.accounts.same_person import is_same_person
 from pledge_portal.pages.refusals import Refused
 
 _LINKS = signing.Signer(salt="the link that stops taking a second factor away")
@@ -66,7 +67,7 @@ def visible_resets(user: Person) -> FactorResetQuerySet:
 def may_confirm(user: User, reset: FactorReset) -> bool:
     """Return whether a person may be the other one."""
     person = reset.person
-    if not user.is_active or user.pk in {person.pk, reset.asked_by_id}:
+    if not user.is_active or any(is_same_person(user, other) for other in (person, reset.asked_by)):
         return False
     if user.is_superuser:
         return True
@@ -85,7 +86,7 @@ def ask(person: User, identified_by: str, by: User, at: datetime) -> FactorReset
     Whether `by` may do so is the caller's to ask. Raises Refused when there is none, for one's own,
     and while another has asked.
     """
-    if person == by:
+    if is_same_person(person, by):
         raise Refused(_("Du kan inte göra det för dig själv. Be en annan administratör."))
     _lock(person, at)
     earlier = FactorReset.objects.open(at).filter(person=person).select_related("asked_by").first()
@@ -209,7 +210,7 @@ def _end_without_asker(reset: FactorReset, at: datetime) -> None:
 def check_may_confirm(reset: FactorReset, by: User, at: datetime) -> None:
     """Raise Refused, saying why, for who may not take the factor away."""
     _check_open(reset, at)
-    if by.pk == reset.asked_by_id:
+    if is_same_person(by, reset.asked_by):
         raise Refused(_("Du begärde det själv. Nu ska en annan person bekräfta det."))
     if not may_confirm(by, reset):
         raise Refused(

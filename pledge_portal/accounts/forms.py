@@ -24,6 +24,7 @@ from pledge_portal.accounts.models import (
     Role,
     User,
 )
+from pledge_portal.accounts.same_person import other_account_of
 from pledge_portal.pages.folding import one_time_code
 from pledge_portal.pages.rule_forms import RuleForm
 from pledge_portal.pages.typed_fields import PlainLineField
@@ -164,7 +165,13 @@ class InvitationForm(PortalForm):
 
     def clean_email(self) -> str:
         """Return the address in lower case, as accounts have it."""
-        return str(self.cleaned_data["email"]).lower()
+        email = str(self.cleaned_data["email"]).lower()
+        if other := other_account_of(email):
+            raise ValidationError(
+                _("Den adressen är samma brevlåda som kontot %(email)s. Bjud in den i stället.")
+                % {"email": other.email}
+            )
+        return email
 
     def clean_place(self) -> models.Model:
         """Return the place itself."""

@@ -31,6 +31,7 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, may
+from pledge_portal.accounts.same_person import is_same_person
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
 from pledges.closings.secrecy import is_still_secret
 from pledges.follow_ups.days import fault_of_end, faults_of_days
@@ -283,8 +284,10 @@ def parties_to_approve(user: Any, follow_up: FollowUp) -> list[Party]:
     """
     if follow_up.in_review_at is None or follow_up.is_published:
         return []
-    approvals = list(follow_up.approvals.select_related("municipality", "police_area"))
-    if any(approval.approved_by_id == user.pk for approval in approvals):
+    approvals = list(
+        follow_up.approvals.select_related("municipality", "police_area", "approved_by")
+    )
+    if any(is_same_person(approval.approved_by, user) for approval in approvals):
         return []
     approved = [approval.party for approval in approvals]
     return [
@@ -309,7 +312,8 @@ def approve(
         raise _refuse(_("Uppföljningen är inte lämnad för granskning."))
     if content_digest(stored) != digest:
         raise ChangedMeanwhile({"": _("Texten har ändrats. Läs den igen innan du godkänner.")})
-    if by is not None and stored.approvals.filter(approved_by=by).exists():
+    earlier = stored.approvals.select_related("approved_by")
+    if any(is_same_person(approval.approved_by, by) for approval in earlier):
         raise _refuse(_("Du har redan godkänt för en part. Den andra parten godkänner själv."))
     try:
         with transaction.atomic():

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.accounts.models import User
+from pledge_portal.accounts.same_person import is_same_person
 from pledge_portal.database.acting import on_behalf_of
 from pledge_portal.pages.refusals import Refused
 from pledge_portal.queue.chores import chore
@@ -112,7 +113,7 @@ def confirm(
             return scan
         if scan.confirmed_by_id is not None:
             raise Refused(_("Någon annan har redan bekräftat skanningen."))
-        if scan.vouched_by_id == by.pk:
+        if is_same_person(scan.vouched_by, by):
             raise Refused(_("Du har lämnat skanningen. Någon annan behöver bekräfta den."))
         scan.signatory = turn.signatory
         scan.confirmed_by, scan.confirmed_at = by, at

@@ -16,6 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
+from pledge_portal.accounts.same_person import what_is_not_known
 from pledge_portal.pages.form_views import (
     Question,
     act,
@@ -120,6 +121,7 @@ def confirm(request: StaffRequest, pk: int) -> HttpResponse:
         "signatory": signatory,
         "scan": waiting,
         "document": ways.document_to_sign(signatory),
+        "not_known": what_is_not_known(),
     }
     return form_page(request, "signing/confirm_paper.html", form, submit, context)
 

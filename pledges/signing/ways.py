@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from pledge_portal.accounts.models import Role, User
 from pledge_portal.accounts.permissions import Action, Person, may, memberships
+from pledge_portal.accounts.same_person import is_same_person
 from pledge_portal.pages.refusals import Refused
 from pledges.documents.signing_order import lock_turn, open_decline
 from pledges.models import (
@@ -57,7 +58,10 @@ def may_confirm(user: Person, signatory: Signatory, scan: PaperScan) -> bool:
     The signatory, or one who prepares the party's signing; never the one who handed it in.
     """
     return (
-        may_hand_in(user, signatory) and scan.confirmed_at is None and scan.vouched_by_id != user.pk
+        may_hand_in(user, signatory)
+        and scan.confirmed_at is None
+        and isinstance(user, User)
+        and not is_same_person(user, scan.vouched_by)
     )
 
 
