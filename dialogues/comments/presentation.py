@@ -23,6 +23,7 @@ from pledges import presentation
 from pledges.consultation.presentation import subject_path_of as subject_path_of_round
 from pledges.follow_ups.presentation import party_name
 from pledges.models import Consultation, FollowUp, Municipality, Pledge
+from pledges.writing.draft_presentation import commitment_of
 
 A_PAGE = 20
 _SHOWN = Q(state=Comment.State.PUBLISHED, thread_is_shown=True, removed_by="")
@@ -34,7 +35,7 @@ class CommentView:
     """A comment as everyone sees it.
 
     `organisation` is empty unless it is an official answer. `number` is the commitment's, of a
-    pledge or of a draft on consultation, `name_of_commitment` its short name if it has one, and
+    pledge or of a draft on consultation, `name_of_commitment` what it is called, and
     `meeting_on` the follow-up's that it is about, if any; `removed` says, of a mark, who removed
     the comment that stood there; it has no other words. `more_replies` says that the thread's own
     page shows more.
@@ -65,7 +66,7 @@ def with_replies(rows: CommentQuerySet, most_replies: int = _MAX_REPLIES) -> Com
         .select_related("by_municipality", "by_police_area")
         .order_by("published_at", "pk")
     )
-    return rows.select_related("commitment", "follow_up").prefetch_related(
+    return rows.select_related("commitment", "follow_up", "consultation").prefetch_related(
         Prefetch("replies", replies[: most_replies + 1], to_attr="shown_replies")
     )
 
@@ -88,9 +89,7 @@ def comment_view(comment: Comment, most_replies: int = _MAX_REPLIES) -> CommentV
         is_objection=comment.is_objection,
         is_demonstration=comment.is_demonstration,
         number=_number(comment),
-        name_of_commitment=(
-            presentation.commitment_name(comment.commitment) if comment.commitment else Wording("")
-        ),
+        name_of_commitment=_name_of_commitment(comment),
         meeting_on=meeting_on,
         meeting_day=presentation.day(meeting_on) if meeting_on else "",
         replies=[comment_view(reply) for reply in replies[:most_replies]],
@@ -104,6 +103,14 @@ def _removed(comment: Comment) -> str:
     if comment.removed_by == Comment.RemovedBy.WRITER:
         return _("Den som skrev kommentaren har tagit tillbaka den.")
     return _("En moderator har dolt kommentaren.")
+
+
+def _name_of_commitment(comment: Comment) -> Wording:
+    """Return what the commitment is called that a comment is about, or nothing."""
+    commitment, number = comment.commitment, comment.consultation_commitment
+    if comment.consultation is not None and number is not None and comment.parent_id is None:
+        commitment = commitment_of(number, comment.consultation.contents["commitments"][number - 1])
+    return presentation.commitment_name(commitment) if commitment else Wording("")
 
 
 def _number(comment: Comment) -> int | None:

@@ -11,6 +11,7 @@ from dialogues.comments import rules
 from dialogues.comments.presentation import CommentView
 from dialogues.models import Comment
 from pledge_portal.pages.slots import fills, provides
+from pledge_portal.pages.text import Wording
 from pledges.consultation.presentation import ConsultationView, subject_path_of
 from pledges.models import Consultation, FollowUp, Municipality
 from pledges.presentation import PledgeView
@@ -138,6 +139,7 @@ def objections_beside(
     pledge: PledgeView,
     number: int,
     meeting_on: date,
+    name: Wording,
 ) -> dict[str, Any]:
     """Show the latest objections to one assessment; no query."""
     rows = objections.get((number, meeting_on), [])
@@ -147,6 +149,7 @@ def objections_beside(
         "municipality": municipality,
         "subject_path": pledge.period,
         "number": number,
+        "name": name,
         "meeting_on": meeting_on,
         "can_write": not rules.is_over_for_long(pledge.standing),
     }

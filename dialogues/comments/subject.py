@@ -64,6 +64,7 @@ def subject_context(about: About) -> dict[str, Any]:
         "commitment_text": (
             presentation.commitment_view(commitment, {}).text if commitment else None
         ),
+        "commitment_name": presentation.commitment_name(commitment) if commitment else None,
         "follow_up": about.follow_up,
         "query": urlencode(query_of(about)),
     }

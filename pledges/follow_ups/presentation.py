@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from pledge_portal.pages.text import Wording, proper_name, wording
 from pledges.follow_ups.due import Due
 from pledges.models import Assessment, Commitment, FollowUp, FollowUpPlan, Pledge
-from pledges.presentation.commitment import given_name
+from pledges.presentation.commitment import commitment_name, given_name
 from pledges.presentation.corrections import CorrectionView
 from pledges.presentation.language import in_swedish_only
 from pledges.presentation.validity import day, period_label
-from pledges.presentation.voices import BesideFigures, voices_differ
+from pledges.presentation.voices import BesideFigures, verdicts_text, voices_differ
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,11 @@ class AssessmentView(BesideFigures):
     differs: bool
     by: str
 
+    @property
+    def what(self) -> Wording:
+        """What the commitment is called."""
+        return self.name or self.commitment
+
 
 @dataclass(frozen=True)
 class FollowUpView:
@@ -65,6 +70,12 @@ class FollowUpView:
     approved: list[tuple[SafeString, datetime]]
     published_at: datetime | None
     is_demonstration: bool
+
+    @property
+    def verdicts(self) -> str:
+        """How many commitments were assessed as what, in a sentence."""
+        verdicts = [assessment.verdict for assessment in self.assessments]
+        return _verdicts_sentence(self.meeting_day, self.assessed_by, verdicts, is_over=False)
 
 
 MARKS = {
@@ -93,7 +104,7 @@ def follow_up_view(follow_up: FollowUp) -> FollowUpView:
             CorrectionView(
                 correction.corrected_at,
                 in_swedish_only(correction.text),
-                correction.commitment.number if correction.commitment else None,
+                commitment_name(correction.commitment) if correction.commitment else None,
             )
             for correction in corrections
         ],
@@ -247,6 +258,28 @@ def matrix(pledge: Pledge, follow_ups: list[FollowUp], *, is_over: bool) -> Matr
     return Matrix(
         [(follow_up.meeting_on, day(follow_up.meeting_on)) for follow_up in ordered], rows
     )
+
+
+def newest_verdicts(follow_ups: list[FollowUp], *, is_over: bool) -> str:
+    """Return what the newest of published follow-ups said in all, or "".
+
+    Their assessments are prefetched.
+    """
+    if not follow_ups:
+        return ""
+    newest = max(follow_ups, key=lambda follow_up: follow_up.meeting_on)
+    verdicts = [assessment.verdict for assessment in newest.assessments.all()]
+    meeting = day(newest.meeting_on)
+    return _verdicts_sentence(meeting, newest.assessed_by, verdicts, is_over=is_over)
+
+
+def _verdicts_sentence(meeting: str, by: str, verdicts: list[str], *, is_over: bool) -> str:
+    given = [v for v in verdicts if v and v != Assessment.Verdict.NOT_ASSESSED]
+    return _("%(who)s den %(last)s: %(verdicts)s.") % {
+        "who": capfirst(by) or _("Rådet"),
+        "last": meeting,
+        "verdicts": verdicts_text(given, len(verdicts), is_over=is_over),
+    }
 
 
 @dataclass(frozen=True)

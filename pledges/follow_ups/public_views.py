@@ -24,6 +24,7 @@ from pledges.follow_ups.presentation import (
     due_in_public,
     follow_up_view,
     matrix,
+    newest_verdicts,
 )
 from pledges.models import FollowUp, FollowUpDocument, FollowUpPlan
 from pledges.presentation.lookup import get_follow_up_or_404, get_pledge_or_404
@@ -59,6 +60,7 @@ def follow_ups(request: HttpRequest, slug: str, period: str) -> HttpResponse:
             csv_address=reverse("pledge_chart", args=[slug, period, "mal", "csv"]),
             svg_address=reverse("pledge_chart", args=[slug, period, "mal", "svg"]),
         ),
+        "newest": newest_verdicts(published, is_over=view.standing.is_over),
         "due": due,
         "is_late": is_late,
     }

@@ -12,9 +12,9 @@ from pledge_portal.pages.text import Wording
 class CorrectionView:
     """A correction beside something published.
 
-    components/corrections.html shows it. `number` is the commitment's, if it is of one.
+    components/corrections.html shows it. `about` names the commitment that it is of, if any.
     """
 
     when: datetime
     text: Wording
-    number: int | None = None
+    about: Wording | None = None

@@ -116,6 +116,14 @@ class CommitmentVoices(BesideFigures):
         return self.reported.verdict
 
     @property
+    def in_a_line(self) -> str:
+        """Both voices in short, the council's first."""
+        reported = _("Redovisat: %(verdict)s.") % {"verdict": self.reported.verdict_label.lower()}
+        if self.council is None:
+            return reported
+        return f"{self.assessor}, {self.council.period}: {self.council.label.lower()}. {reported}"
+
+    @property
     def assessed(self) -> tuple[tuple[date, date], ...]:
         """All the time, first and last days, that it was assessed for."""
         return tuple((word.first, word.last) for word in self.words)
@@ -250,14 +258,9 @@ def _silence(promises: Sequence[CommitmentVoices], standing: Standing) -> str:
     return " ".join(sentences)
 
 
-def council_sentence(words: Sequence[CouncilAssessment], total: int, *, is_over: bool) -> str:
-    """Return what was assessed of all commitments, `total` of them.
-
-    In a sentence that can be quoted; "" when nothing was.
-    """
-    if not words:
-        return ""
-    counted = Counter(word.verdict for word in words)
+def verdicts_text(verdicts: Sequence[str], total: int, *, is_over: bool) -> str:
+    """Return how many of all commitments were assessed as what."""
+    counted = Counter(verdicts)
     in_all = ngettext(
         "%(n)s av %(total)s åtagande uppfyllt", "%(n)s av %(total)s åtaganden uppfyllda", total
     )
@@ -267,14 +270,25 @@ def council_sentence(words: Sequence[CouncilAssessment], total: int, *, is_over:
         for verdict, phrase in (_PHRASES | (_PAST_PHRASES if is_over else {})).items()
         if counted[verdict]
     ]
-    if len(words) < total:
-        n = total - len(words)
+    if len(verdicts) < total:
+        n = total - len(verdicts)
         phrases.append(ngettext("%(n)s inte bedömt", "%(n)s inte bedömda", n) % {"n": n})
+    return get_text_list(phrases, _("och"))
+
+
+def council_sentence(words: Sequence[CouncilAssessment], total: int, *, is_over: bool) -> str:
+    """Return what was assessed of all commitments, `total` of them.
+
+    In a sentence that can be quoted; "" when nothing was.
+    """
+    if not words:
+        return ""
+    verdicts = [word.verdict for word in words]
     names = dict.fromkeys(word.by or _("Rådet") for word in words)
     days = sorted(word.meeting_on for word in words)
     parts = {
         "who": get_text_list(list(names), _("och")),
-        "verdicts": get_text_list(phrases, _("och")),
+        "verdicts": verdicts_text(verdicts, total, is_over=is_over),
         "first": day(days[0]),
         "last": day(days[-1]),
     }
@@ -282,7 +296,7 @@ def council_sentence(words: Sequence[CouncilAssessment], total: int, *, is_over:
         when = _("%(who)s den %(last)s") % parts
     else:
         when = _("%(who)s mellan den %(first)s och den %(last)s") % parts
-    if not counted[_Word.KEPT]:
+    if _Word.KEPT not in verdicts:
         # "0 av 9 uppfyllda" would lead with what nobody has judged.
         of_all = ngettext("%(when)s om %(n)s åtagande", "%(when)s om %(n)s åtaganden", total)
         when = of_all % {"when": when, "n": total}

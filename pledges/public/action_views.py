@@ -80,6 +80,7 @@ def actions(request: HttpRequest, slug: str, period: str) -> HttpResponse:
             for commitment in commitments
         ],
         "chosen": chosen.number if chosen else None,
+        "chosen_name": names[chosen.number] if chosen else None,
         "chosen_query": f"atagande={chosen.number}&" if chosen else "",
         "shows_commitment": chosen is None,
     }

@@ -28,7 +28,7 @@ from pledges.models import (
     PublishedAction,
     PublishedRound,
 )
-from pledges.presentation.commitment import given_name
+from pledges.presentation.commitment import commitment_name
 from pledges.presentation.pledge import period_name
 from pledges.statistics.analysis.comparison import Against, latest_level, nearest_in_population
 from pledges.statistics.analysis.sentences import level_text
@@ -339,7 +339,7 @@ def _linked_problems(municipality: Municipality, indicator: Indicator) -> list[L
             period=link.focus_area.pledge.period,
             focus_area=wording(link.focus_area, "name"),
             number=link.commitment.number if link.commitment else None,
-            name=given_name(link.commitment) if link.commitment else Wording(""),
+            name=commitment_name(link.commitment) if link.commitment else Wording(""),
             commitment=wording(link.commitment, "text") if link.commitment else Wording(""),
             reason=wording(link, "reason"),
             is_demonstration=link.is_demonstration,

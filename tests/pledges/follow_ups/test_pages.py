@@ -69,7 +69,7 @@ def test_the_whole_pledge_is_seen_at_a_glance(reader: Reader) -> None:
     )
     text = reader.text(LIST)
     # The latest meeting stands first, where a phone shows it; a drawing goes as time does.
-    assert "17 september 2025 12 februari 2025" in text
+    assert "Uppföljningen 17 september 2025 Uppföljningen 12 februari 2025" in text
     assert re.search(r"1\. Polisen söker .*? Pågår Uppfyllt 2\. Polisen", text)
     table = reader.get(f"{PLEDGE}diagram/uppfoljningar.csv").content.decode()
     assert "12 februari 2025;17 september 2025" in table
@@ -129,7 +129,8 @@ def test_a_correction_stands_beside(reader: Reader) -> None:
     follow_up = a_follow_up(a_pledge())
     first = follow_up.pledge.commitments.first()
     follow_up_rules.correct(follow_up, "Det var tre sök.", commitment=first, by=None, at=TODAY)
-    assert "23 november 2026, åtagande 1 Det var tre sök." in reader.text(ONE)
+    name = "Polisen söker efter narkotika med hund i skolan (1)"
+    assert f"23 november 2026, {name} Det var tre sök." in reader.text(ONE)
 
 
 def test_english_pages_mark_what_is_swedish(reader: Reader) -> None:

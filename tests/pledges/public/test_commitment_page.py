@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from tests.builders import a_pledge
+from tests.builders import a_follow_up, a_pledge, an_action
 from tests.pages.conftest import Reader
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +23,26 @@ def test_it_shows_who_does_what_how_often_and_why(reader: Reader) -> None:
     assert "får bli fler, men inte färre" in text
     assert text.index("Narkotika förekommer bland unga.") < text.index("Det är lätt att få tag på.")
     assert "Skolan har bett om det." in text
+
+
+def test_it_is_one_story_in_order(reader: Reader) -> None:
+    pledge = a_pledge(commitments=1, commitment={"kind": "other"})
+    an_action(pledge.commitments.select_related("pledge__police_area").get())
+    year = {"first_day": date(2024, 1, 1), "last_day": date(2024, 12, 31)}
+    a_follow_up(pledge, verdict="not_kept", reason="Hunden var sjuk", **year)
+    text = reader.text(ADDRESS)
+    parts = [
+        *("Lovat av Polisen.", "Därför är det lovat", "Så går det", "Varje kalenderår räknas"),
+        *("Det här är gjort", "Så har rådet bedömt det", "Kommentarer"),
+    ]
+    assert [text.index(part) for part in parts] == sorted(text.index(part) for part in parts)
+    # The reason stands with the year that was missed, the latest year first.
+    of_2024 = "2024 2 1 Målet är inte nått Ej uppfyllt Skäl: Hunden var sjuk"
+    assert text.index("2026 2 ") < text.index("2025 2 ") < text.index(of_2024)
+    html = reader.get(ADDRESS).content.decode()
+    said = "Rådet, hela 2024: ej uppfyllt. Redovisat: målet är inte nått."
+    assert f'<meta name="description" content="{said}' in html
+    assert html.count("<nav") + html.count('role="region"') + 3 <= 8
 
 
 def test_a_counted_target_goes_on_for_the_new_year_while_the_pledge_is_held_over(

@@ -207,7 +207,10 @@ def test_problem_and_commitment_are_tied_both_ways(reader: Reader) -> None:
     )
     assert "Siffror som hör till löftet" in reader.text(PAGE)
     text = reader.text(INDICATOR)
-    assert "Problemet: Narkotika i skolan , åtagande 1" in text.replace("skolan,", "skolan ,")
+    assert (
+        "Problemet: Narkotika i skolan , Polisen söker efter narkotika med hund i skolan (1)"
+        in text.replace("skolan,", "skolan ,")
+    )
     assert "Visar om narkotika märks mer." in text
     page = reader.get(pledge_page(commitment)).content.decode()
     assert f'href="{INDICATOR}"' in page
