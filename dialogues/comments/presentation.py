@@ -106,7 +106,7 @@ def _removed(comment: Comment) -> str:
 
 
 def _name_of_commitment(comment: Comment) -> Wording:
-    """Return what the commitment is called that a comment is about, or nothing."""
+    """Return the name of the commitment that a comment is about."""
     commitment, number = comment.commitment, comment.consultation_commitment
     if comment.consultation is not None and number is not None and comment.parent_id is None:
         commitment = commitment_of(number, comment.consultation.contents["commitments"][number - 1])
