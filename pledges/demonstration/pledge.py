@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from pledges.demonstration.contacts import load_contacts, plan_meeting
 from pledges.demonstration.marks import load_marks
 from pledges.documents.pledge_html import party_name
 from pledges.documents.signing import Pkcs12Backend
@@ -75,10 +76,14 @@ def _load_pledge(entry: dict[str, Any]) -> tuple[Pledge, int]:
         pledge, _outcome = import_pledge(pledge_file)
     # Before the document, which bears them.
     load_marks([pledge])
+    load_contacts([pledge])
     if pledge.adopted_at is None:
         adopt_with_document(pledge, _at(entry["antaget"]))
     if "foljs_upp" in entry:
-        FollowUpPlan.objects.get_or_create(pledge=pledge, defaults={"every": entry["foljs_upp"]})
+        plan, _is_new = FollowUpPlan.objects.get_or_create(
+            pledge=pledge, defaults={"every": entry["foljs_upp"]}
+        )
+        plan_meeting(plan, timezone.localdate())
     days = entry["undertecknat"]
     waiting = pledge.signatories.filter(signature=None).select_related("municipality", "pledge")
     signed = 0

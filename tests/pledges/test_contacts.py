@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
 
 import pytest
 
 from dialogues.models import Dialogue
 from pledge_portal.accounts.models import Role
+from pledges.demonstration.contacts import load_contacts, next_meeting
 from pledges.models import FollowUpPlan, Municipality, Pledge, PoliceArea
 from tests.builders import a_dialogue, a_municipality, a_person, a_pledge
 from tests.pages.conftest import Reader
@@ -99,7 +102,7 @@ def test_every_page_of_a_municipality_says_whom_to_ask_and_when_one_meets(reader
         assert foot.startswith("Telefon 0911-114 14 Nästa möte där löftet följs upp: 24 n"), page
         assert "Medborgardialog: Öppet möte, 14 december 2026 klockan 18.00." in foot, page
         assert "ring 112. Tips och anmälan: ring 114 14, eller gå till polisen.se." in foot, page
-    assert "Så når du dem" in reader.text("/alvsbyn/2023-2025/ataganden/1/")
+    assert "Fråga den som svarar för åtagandet" in reader.text("/alvsbyn/2023-2025/ataganden/1/")
     assert "Citizen dialogue: Open meeting, 14 December 2026" in reader.text("/en/alvsbyn/loften/")
 
     # What is over, or called off, isn't next.
@@ -142,3 +145,27 @@ def test_what_leads_nowhere_is_refused(field: str, value: str, sentence: str) ->
     assert sentence in words(response)
     place.refresh_from_db()
     assert place.contact_role == ""
+
+
+def test_the_demonstrations_contacts_are_made_up_and_say_so() -> None:
+    pledge = a_pledge()
+    assert load_contacts([pledge]) == 2
+    assert load_contacts([pledge]) == 0, "what is there stays"
+    place, area = pledge.municipalities.get(), pledge.police_area
+    for party in (place, PoliceArea.objects.get(pk=area.pk)):
+        party.full_clean(exclude=["mark"])
+        assert "påhittad" in party.contact_role
+        assert party.contact_email.endswith(".example")
+        assert urlsplit(party.contact_web).hostname == party.contact_email.partition("@")[2]
+        # The series that is kept free for books and films.
+        assert re.fullmatch(r"0980-3192[0-9]{2}", party.contact_phone.replace(" ", "", 1))
+
+
+def test_the_demonstrations_council_meets_on_a_thursday_to_come() -> None:
+    for on in (date(2026, 2, 19), date(2026, 2, 20), date(2026, 12, 1)):
+        meeting = next_meeting(on)
+        assert meeting.weekday() == 3
+        assert on <= meeting
+    assert next_meeting(date(2026, 2, 19)) == date(2026, 2, 19)
+    assert next_meeting(date(2026, 2, 20)) == date(2026, 8, 20)
+    assert next_meeting(date(2026, 12, 1)) == date(2027, 2, 18)
