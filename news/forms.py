@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import translation
 from django.utils.translation import gettext_lazy
 
+from news.event_texts import event_texts
 from news.models import (
     MAX_QUOTATION_LENGTH,
     MAX_SPEAKER_LENGTH,
     MAX_TEXT_LENGTH,
     MAX_TITLE_LENGTH,
     News,
+    NewsSetting,
 )
 from news.rules import TEXTS, Draft
 from pledge_portal.pages.english_fields import EnglishForm
@@ -94,6 +98,8 @@ class NewsForm(EnglishForm):
             )
             .order_by("-valid_from", "-pk")
         )
+        if news is not None and not news.is_own:
+            del fields["pledge"]
         # It lies under its municipality's address from the beginning.
         if news is not None or municipalities.count() == 1:
             own = news.municipality_id if news else municipalities.get().pk
@@ -104,13 +110,49 @@ class NewsForm(EnglishForm):
     def draft(self) -> Draft:
         """Return what was typed."""
         texts = {name: self.cleaned_data[name] for name in TEXTS}
-        return Draft(texts, self.cleaned_data["pledge"])
+        return Draft(texts, self.cleaned_data.get("pledge"))
 
 
-def initial_of(news: News) -> dict[str, Any]:
-    """Return the values that show news in its form."""
+def initial_of(news: News, on: date) -> dict[str, Any]:
+    """Return the values that show news in its form.
+
+    Of an event that nobody has written other words for they are those it would go out with.
+    """
     texts = {name: getattr(news, name) or "" for name in TEXTS}
+    if not news.title_sv:
+        for language in ("sv", "en"):
+            with translation.override(language):
+                told = event_texts([news], on)[news.pk]
+            texts[f"title_{language}"] = told.title.text[:MAX_TITLE_LENGTH]
+            texts[f"text_{language}"] = told.text[:MAX_TEXT_LENGTH]
     return {**texts, "pledge": news.pledge_id, "version": news.version}
+
+
+class SettingForm(WorkspaceForm):
+    """Whether a municipality's news of what happens waits for staff."""
+
+    municipality = forms.ModelChoiceField(
+        label=gettext_lazy("Kommun"), queryset=Municipality.objects.none(), empty_label=None
+    )
+    waits = forms.ChoiceField(
+        label=gettext_lazy("Nyheter om det som händer"),
+        choices=[
+            ("", gettext_lazy("går ut av sig själva")),
+            ("waits", gettext_lazy("väntar tills ni har läst och släppt dem")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, municipalities: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["municipality"]
+        field.queryset = municipalities
+        if municipalities.count() == 1:
+            field.widget, field.disabled = forms.HiddenInput(), True
+            field.initial = municipalities.get().pk
+            waiting = NewsSetting.objects.filter(municipality=field.initial, waits=True)
+            self.fields["waits"].initial = "waits" if waiting.exists() else ""
 
 
 class NewsCorrectionForm(WorkspaceForm):

@@ -18,7 +18,7 @@ from pledges.models import Municipality
 def news_of(municipality: Municipality, on: date) -> NewsQuerySet:
     """Return what anyone may read of a municipality's news, the latest first."""
     published = News.objects.public(on).filter(municipality=municipality)
-    return published.select_related("pledge").latest_first()
+    return published.select_related("municipality", "pledge").latest_first()
 
 
 def get_news_or_404(municipality: Municipality, uid: UUID, on: date) -> News:
@@ -35,5 +35,5 @@ def get_news_or_404(municipality: Municipality, uid: UUID, on: date) -> News:
 
 def news_written_by(user: User, uid: UUID) -> News:
     """Return news that a person may change, or raise Http404."""
-    own = News.objects.visible_to(user).select_related("municipality", "pledge", "taken_back")
+    own = News.objects.visible_to(user).select_related("municipality", "taken_back")
     return get_object_or_404(own, uid=uid)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from news.lookup import get_news_or_404, news_of
 from news.models import TakenBack
-from news.presentation import NewsView, news_view
+from news.presentation import NewsView, news_view, news_views
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges import presentation
 from pledges.models import Municipality, Pledge
@@ -45,7 +45,7 @@ def news(request: HttpRequest, slug: str) -> HttpResponse:
     if chosen is not None:
         published = published.filter(pledge=chosen)
     page = Paginator(published, _A_PAGE).get_page(request.GET.get("sida"))
-    views = [news_view(piece, on) for piece in page]
+    views = news_views(page, on)
     context: dict[str, Any] = {
         "municipality": municipality,
         "page": page,
@@ -72,7 +72,7 @@ def piece_of_news(request: HttpRequest, slug: str, uid: UUID) -> HttpResponse:
         }
         return render(request, "news/taken_back.html", context, status=410)
     piece = get_news_or_404(municipality, uid, on)
-    view = news_view(piece, on, piece.corrections.all())
+    view = news_view(piece, on)
     context = {
         "municipality": municipality,
         "piece": view,
@@ -124,11 +124,11 @@ class NewsFeed(Feed):
         published = news_of(municipality, on).prefetch_related("corrections")[:_MAX_IN_FEED]
         return [
             {
-                "view": news_view(piece, on, piece.corrections.all()),
+                "view": view,
                 "address": settings.SITE_URL
-                + reverse("piece_of_news", args=[municipality.slug, piece.uid]),
+                + reverse("piece_of_news", args=[municipality.slug, view.uid]),
             }
-            for piece in published
+            for view in news_views(published, on, with_corrections=True)
         ]
 
     def item_title(self, item: Any) -> str:
@@ -141,7 +141,7 @@ class NewsFeed(Feed):
         parts = [
             # A reader of feeds shows an entry alone, outside of the pages' own mark.
             f"{_('Demonstrationsuppgift')}." if view.is_demonstration else "",
-            view.text.text,
+            view.text,
             f"”{view.quotation}” – {view.speaker}" if view.quotation else "",
             *(
                 _("Rättelse %(day)s: %(text)s")

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from dialogues import records as of_dialogues  # noqa: F401  (what is older comes first)
-from news.models import News, NewsCorrection, TakenBack
+from news.models import News, NewsAction, NewsCorrection, NewsSetting, TakenBack
 from pledges.erasing.finding import search_also
 from pledges.records.part_registry import Part, register
 from pledges.records.scope import Scope
@@ -15,11 +15,15 @@ from pledges.records.scope import Scope
 
 def _news(scope: Scope) -> QuerySet[News]:
     """Return the news about the pledge, those of its holder's municipality."""
-    return News.objects.filter(scope.municipal(), pledge=scope.pledge.pk)
+    return News.objects.filter(scope.municipal(), _about(scope))
+
+
+def _about(scope: Scope) -> Q:
+    return Q(pledge=scope.pledge.pk) | Q(consultation__pledge=scope.pledge.pk)
 
 
 def _public_news(scope: Scope) -> QuerySet[News]:
-    return News.objects.public(scope.on).filter(pledge=scope.pledge.pk)
+    return News.objects.public(scope.on).filter(_about(scope))
 
 
 def _all_news(scope: Scope) -> QuerySet[News]:
@@ -38,8 +42,16 @@ PARTS = (
         "Nyheter om löftet: de som är publicerade, och utkast.",
         _all_news,
         _public_news,
+        left_out={"earlier": "Löftet som ett annat tar över efter har sitt eget paket."},
         history=lambda scope: Q(pgh_obj__in=_keys(_all_news(scope))),
         order=("published_on", "uid"),
+    ),
+    Part(
+        NewsAction,
+        "insatser-i-nyheter",
+        "Vilka insatser som en nyhet räknar upp.",
+        lambda scope: NewsAction.objects.filter(news__in=_keys(_all_news(scope))),
+        order=("news__uid", "action__uid"),
     ),
     Part(
         NewsCorrection,
@@ -64,4 +76,7 @@ PARTS = (
 )
 
 search_also({News: "municipality", NewsCorrection: "news__municipality", TakenBack: "municipality"})
-register(parts=PARTS)
+register(
+    parts=PARTS,
+    left_out={NewsSetting: "Kommunens egen inställning, som inte hör till ett löfte."},
+)

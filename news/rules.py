@@ -4,6 +4,8 @@
   has changed meanwhile.
 - What is published never changes, and the database refuses to: what was wrong is said beside it,
   with the day.
+- News of what has happened goes out by itself, or waits where the municipality wants so: then staff
+  may write other words, publish it or let it be.
 - News is taken back with a reason that everyone sees at its address, instead of the news.
 """
 
@@ -16,11 +18,11 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from news.models import News, NewsCorrection, TakenBack
+from news.models import News, NewsCorrection, NewsSetting, TakenBack
 from pledge_portal.accounts.models import User
 from pledge_portal.database.english import english_is_right
 from pledge_portal.pages.refusals import ChangedMeanwhile, Refused
-from pledges.models import Pledge
+from pledges.models import Municipality, Pledge
 
 # Those of an English text are empty as None: then the Swedish is shown.
 ENGLISH = ("title_en", "text_en", "quotation_en")
@@ -42,7 +44,8 @@ class Draft:
         for name in TEXTS:
             text = self.texts.get(name, "").strip()
             setattr(news, name, text or (None if name in ENGLISH else ""))
-        news.pledge = self.pledge
+        if news.is_own:
+            news.pledge = self.pledge
 
 
 def _faults_of(news: News) -> dict[str, str]:
@@ -51,7 +54,9 @@ def _faults_of(news: News) -> dict[str, str]:
         faults["speaker"] = _("Skriv vem som säger det.")
     if not news.quotation_sv and (news.speaker or news.quotation_en):
         faults["quotation_sv"] = _("Skriv citatet på svenska.")
-    if news.pledge is not None and not _is_shown_there(news.pledge, news):
+    if not news.title_sv or not news.text_sv:
+        faults["title_sv"] = _("Skriv en rubrik och en text.")
+    if news.is_own and news.pledge is not None and not _is_shown_there(news.pledge, news):
         faults["pledge"] = _("Löftet är inte offentligt i kommunen.")
     return faults
 
@@ -97,15 +102,36 @@ def publish(news: News, *, version: int, by: User | None, on: date) -> News:
     that was read.
     """
     news = _locked(news, version)
-    news.published_on, news.published_by = on, by
-    news.save(update_fields=["published_on", "published_by"])
+    news.published_on, news.published_by, news.is_dropped = on, by, False
+    news.save(update_fields=["published_on", "published_by", "is_dropped"])
     return news
+
+
+@transaction.atomic
+def drop(news: News, *, version: int) -> None:
+    """Let news of what has happened not go out; raises as `publish` does.
+
+    It can be published later all the same. What staff have begun themselves is deleted instead.
+    """
+    news = _locked(news, version)
+    if news.is_own:
+        raise Refused(_("Ett utkast kastas i stället."))
+    news.is_dropped = True
+    news.save(update_fields=["is_dropped"])
+
+
+def let_wait(municipality: Municipality, *, waits: bool) -> None:
+    """Say whether a municipality's news of what happens waits for staff."""
+    NewsSetting.objects.update_or_create(municipality=municipality, defaults={"waits": waits})
 
 
 @transaction.atomic
 def delete_draft(news: News, *, version: int) -> None:
     """Throw away news that nobody has read; raises as `publish` does."""
-    _locked(news, version).delete()
+    news = _locked(news, version)
+    if not news.is_own:
+        raise Refused(_("Det som har hänt kastas inte. Låt bli att släppa nyheten."))
+    news.delete()
 
 
 def check_is_draft(news: News) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from news.models import News, NewsCorrection, TakenBack
+from news.models import News, NewsCorrection, NewsSetting, TakenBack
 from pledge_portal.accounts.permissions import Action, Person, of_own_places
 from pledge_portal.database.history import keep_history
 from pledges.tracking import of_its_municipality
@@ -23,4 +23,7 @@ def readers_of_the_news(user: Person) -> Q:
 
 keep_history(News, "nyhet", title=["title_sv"], readers=of_its_municipality)
 keep_history(NewsCorrection, "rattelse-av-nyhet", title=["text_sv"], readers=readers_of_the_news)
+keep_history(
+    NewsSetting, "installning-for-nyheter", title=["municipality"], readers=of_its_municipality
+)
 keep_history(TakenBack, "tillbakatagen-nyhet", title=["reason"], readers=of_its_municipality)

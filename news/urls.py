@@ -20,5 +20,7 @@ workspace = [
     path(f"{_STAFF}publicera/", views.publish, name="publish_news"),
     path(f"{_STAFF}ratta/", views.correct, name="correct_news"),
     path(f"{_STAFF}ta-tillbaka/", views.take_back, name="take_back_news"),
+    path("nyheter/installning/", views.setting, name="news_setting"),
+    path(f"{_STAFF}slapp-inte/", views.drop, name="drop_news"),
     path(f"{_STAFF}kasta/", views.delete, name="delete_news"),
 ]

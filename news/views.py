@@ -16,10 +16,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from news import rules
-from news.forms import NewsCorrectionForm, NewsForm, ReasonForm, VersionForm, initial_of
+from news.forms import (
+    NewsCorrectionForm,
+    NewsForm,
+    ReasonForm,
+    SettingForm,
+    VersionForm,
+    initial_of,
+)
 from news.lookup import news_written_by
 from news.models import News, municipalities_written_for_by
-from news.presentation import news_view
+from news.presentation import news_view, news_views
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted, require
 from pledge_portal.pages.form_views import Question, confirm_page, form_page, posted
 from pledge_portal.pages.refusals import ChangedMeanwhile
@@ -41,9 +48,18 @@ def news(request: StaffRequest) -> HttpResponse:
             | Q(title_en__icontains=query)
             | Q(text_en__icontains=query)
         )
-    rows = rows.defer("text", "text_sv", "text_en").staff_order()
-    page = Paginator(rows, _PER_PAGE).get_page(request.GET.get("sida"))
-    return render(request, "news/staff/list.html", {"page": page, "query": query})
+    shows_waiting = request.GET.get("visa") == "vantar"
+    if shows_waiting:
+        rows = rows.waiting()
+    page = Paginator(rows.staff_order(), _PER_PAGE).get_page(request.GET.get("sida"))
+    pieces = list(page)
+    context = {
+        "page": page,
+        "query": query,
+        "shows_waiting": shows_waiting,
+        "rows": [*zip(pieces, news_views(pieces, timezone.localdate()), strict=True)],
+    }
+    return render(request, "news/staff/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,8 +75,9 @@ def write(request: StaffRequest) -> HttpResponse:
 def change(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Change a draft."""
     piece = news_written_by(request.user, uid)
+    on = timezone.localdate()
     own = municipalities_written_for_by(request.user).filter(pk=piece.municipality_id)
-    form = NewsForm(posted(request), municipalities=own, news=piece, initial=initial_of(piece))
+    form = NewsForm(posted(request), municipalities=own, news=piece, initial=initial_of(piece, on))
     return _edit(request, piece, form)
 
 
@@ -98,7 +115,7 @@ def _edit(request: StaffRequest, piece: News, form: NewsForm) -> HttpResponse:
 def piece(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Show news as everyone sees it, or will, with what can be done with it."""
     piece = news_written_by(request.user, uid)
-    view = news_view(piece, timezone.localdate(), piece.corrections.all())
+    view = news_view(piece, timezone.localdate())
     return render(request, "news/staff/piece.html", {"row": piece, "piece": view})
 
 
@@ -121,7 +138,7 @@ def publish(request: StaffRequest, uid: UUID) -> HttpResponse:
 
     question = Question(
         title=_("Publicera nyheten"),
-        subject=piece.title,
+        subject=_title(piece),
         text=_("Alla kan läsa den. Den ändras aldrig sedan: det som är fel rättas bredvid."),
         button=_("Publicera"),
         back=reverse("news_detail", args=[uid]),
@@ -143,7 +160,7 @@ def correct(request: StaffRequest, uid: UUID) -> HttpResponse:
         messages.success(request, _("Rättelsen är publicerad."))
         return redirect("news_detail", uid)
 
-    view = news_view(piece, timezone.localdate(), piece.corrections.all())
+    view = news_view(piece, timezone.localdate())
     return form_page(request, "news/staff/correct.html", form, submit, {"piece": view})
 
 
@@ -161,7 +178,7 @@ def take_back(request: StaffRequest, uid: UUID) -> HttpResponse:
 
     question = Question(
         title=_("Ta tillbaka nyheten"),
-        subject=piece.title,
+        subject=_title(piece),
         text=_(
             "Ingen kan läsa den mer. På dess adress står att den är tillbakatagen, när och varför. "
             "Det går inte att ångra."
@@ -187,7 +204,7 @@ def delete(request: StaffRequest, uid: UUID) -> HttpResponse:
 
     question = Question(
         title=_("Kasta utkastet"),
-        subject=piece.title,
+        subject=_title(piece),
         text=_("Texten tas bort. Det går inte att ångra."),
         button=_("Kasta utkastet"),
         back=reverse("news_detail", args=[uid]),
@@ -196,8 +213,53 @@ def delete(request: StaffRequest, uid: UUID) -> HttpResponse:
     return confirm_page(request, question, submit, form, check=lambda: rules.check_is_draft(piece))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.WRITE_NEWS)
+def drop(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Ask, and let news of what has happened not go out."""
+    piece = news_written_by(request.user, uid)
+    form = VersionForm(posted(request), initial={"version": piece.version})
+
+    def submit() -> HttpResponse:
+        rules.drop(piece, version=form.cleaned_data["version"])
+        messages.success(request, _("Nyheten går inte ut."))
+        return redirect("news_detail", uid)
+
+    question = Question(
+        title=_("Släpp inte nyheten"),
+        subject=_title(piece),
+        text=_("Den går inte ut. Ni kan publicera den senare ändå."),
+        button=_("Släpp inte nyheten"),
+        back=reverse("news_detail", args=[uid]),
+        trail=_trail(piece),
+    )
+    return confirm_page(request, question, submit, form, check=lambda: rules.check_is_draft(piece))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.WRITE_NEWS)
+def setting(request: StaffRequest) -> HttpResponse:
+    """Say whether news of what happens waits for staff."""
+    own = municipalities_written_for_by(request.user)
+    form = SettingForm(posted(request), municipalities=own)
+
+    def submit() -> HttpResponse:
+        municipality = form.cleaned_data["municipality"]
+        require(request.user, Action.WRITE_NEWS, municipality)
+        rules.let_wait(municipality, waits=form.cleaned_data["waits"] == "waits")
+        messages.success(request, _("Inställningen är sparad."))
+        return redirect("news_list")
+
+    waiting = own.filter(news_setting__waits=True)
+    return form_page(request, "news/staff/setting.html", form, submit, {"waiting": waiting})
+
+
+def _title(piece: News) -> str:
+    return str(news_view(piece, timezone.localdate()).title)
+
+
 def _trail(piece: News) -> list[tuple[str, str]]:
     return [
         (_("Nyheter"), reverse("news_list")),
-        (piece.title, reverse("news_detail", args=[piece.uid])),
+        (_title(piece), reverse("news_detail", args=[piece.uid])),
     ]

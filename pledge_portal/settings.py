@@ -307,7 +307,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
 # The modules that declare jobs, or import those that do.
 PROCRASTINATE_IMPORT_PATHS = [
     *("pledge_portal.queue.mail", "pledge_portal.queue.forgotten_password"),
-    *("pledges.jobs", "dialogues.jobs"),
+    *("pledges.jobs", "dialogues.jobs", "news.jobs"),
 ]
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 # JOB_HEARTBEAT_SECONDS: how often a worker shows that it lives. When three are missing, another

@@ -15,5 +15,10 @@ BEGIN
         RAISE EXCEPTION 'En publicerad nyhet ändras aldrig. Skriv en rättelse, eller ta tillbaka den.'
             USING ERRCODE = 'restrict_violation';
     END IF;
+    -- It would come back by itself.
+    IF TG_OP = 'DELETE' AND OLD.kind <> 'own' THEN
+        RAISE EXCEPTION 'En nyhet om något som har hänt tas inte bort. Låt bli att släppa den.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END $$;

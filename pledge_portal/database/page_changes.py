@@ -37,6 +37,9 @@ _OF_ITS_CONSULTATION = (
     "SELECT party.municipality_id FROM changed"
     " JOIN pledges_consultationparty party USING (consultation_id)"
 )
+_OF_ITS_NEWS = (
+    "SELECT news.municipality_id FROM changed JOIN news_news news ON news.id = changed.news_id"
+)
 # A mark is shown where its party is, a picture where its pledge is.
 _OF_PICTURES = (
     "SELECT picture.municipality_id FROM {0} WHERE picture.municipality_id IS NOT NULL",
@@ -188,9 +191,8 @@ SHOWN_AT: dict[str, str] = {
     ),
     "dialogues_comment": _ITS_OWN,
     "news_news": _ITS_OWN,
-    "news_newscorrection": (
-        "SELECT news.municipality_id FROM changed JOIN news_news news ON news.id = changed.news_id"
-    ),
+    "news_newscorrection": _OF_ITS_NEWS,
+    "news_newsaction": _OF_ITS_NEWS,
     "news_takenback": _ITS_OWN,
 }
 # Read by no public page that is kept: the count itself, and what /readyz asks for.

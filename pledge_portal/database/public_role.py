@@ -24,6 +24,19 @@ _SHOWN_NEWS = (
     " AND NOT EXISTS (SELECT 1 FROM news_takenback mark WHERE mark.news_id = news_news.id)"
     " AND (pledge_id IS NULL OR EXISTS (SELECT 1 FROM pledges_validityperiod signed"
     " WHERE signed.pledge_id = news_news.pledge_id))"
+    " AND (follow_up_id IS NULL OR EXISTS (SELECT 1 FROM pledges_followup subject"
+    " WHERE subject.id = news_news.follow_up_id AND subject.published_at IS NOT NULL))"
+    " AND (dialogue_id IS NULL OR EXISTS (SELECT 1 FROM dialogues_dialogue subject"
+    " WHERE subject.id = news_news.dialogue_id AND subject.announced_at IS NOT NULL))"
+    " AND (kind <> 'heard' OR EXISTS (SELECT 1 FROM dialogues_heard subject"
+    " WHERE subject.dialogue_id = news_news.dialogue_id AND subject.published_at IS NOT NULL))"
+    " AND (kind <> 'actions' OR EXISTS (SELECT 1 FROM news_newsaction told"
+    " JOIN pledges_publishedaction subject ON subject.action_id = told.action_id"
+    " WHERE told.news_id = news_news.id AND NOT subject.is_secret_kind"
+    " AND subject.public_from <= (now() AT TIME ZONE 'Europe/Stockholm')::date))"
+    " AND (kind <> 'reported' OR EXISTS (SELECT 1 FROM pledges_periodclosing subject"
+    " WHERE subject.commitment_id = news_news.commitment_id AND subject.undone_at IS NULL"
+    " AND subject.first_day = news_news.first_day AND subject.last_day = news_news.last_day))"
 )
 
 # What the role may read: each table with the rows of it, as SQL, None for every row.
@@ -139,6 +152,11 @@ READABLE: dict[str, str | None] = {
         "EXISTS (SELECT 1 FROM news_news shown WHERE shown.id = news_newscorrection.news_id"
         " AND shown.published_on IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM news_takenback mark"
         " WHERE mark.news_id = news_newscorrection.news_id)"
+    ),
+    "news_newsaction": (
+        "EXISTS (SELECT 1 FROM pledges_publishedaction shown"
+        " WHERE shown.action_id = news_newsaction.action_id AND NOT shown.is_secret_kind"
+        " AND shown.public_from <= (now() AT TIME ZONE 'Europe/Stockholm')::date)"
     ),
     # That news was taken back is all that is told of it.
     "news_takenback": None,

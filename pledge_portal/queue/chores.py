@@ -39,8 +39,10 @@ class Chore:
 CHORES: list[Chore] = []
 
 
-def chore(name: str, title: str | Promise, *, queue: str = DOCUMENTS) -> Callable[[Task], Task]:
-    """Declare a function to be done once an hour.
+def chore(
+    name: str, title: str | Promise, *, queue: str = DOCUMENTS, every_minutes: int = 60
+) -> Callable[[Task], Task]:
+    """Declare a function to be done once an hour, or more often.
 
     Each is begun some minutes after the one before. One that fails is tried again as any job is,
     and not begun anew meanwhile.
@@ -54,7 +56,8 @@ def chore(name: str, title: str | Promise, *, queue: str = DOCUMENTS) -> Callabl
 
         minute = 5 + 3 * len(CHORES)
         CHORES.append(Chore(name, title, run))
-        app.periodic(cron=f"{minute} * * * *", queueing_lock=name)(
+        minutes = str(minute) if every_minutes == 60 else f"*/{every_minutes}"
+        app.periodic(cron=f"{minutes} * * * *", queueing_lock=name)(
             job(name, title, queue=queue)(run)
         )
         return function

@@ -393,11 +393,12 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/statistik/kopplingar/ny/<int:pledge>/": (STATISTICIANS_HERE, STATISTICIANS_HERE),
     "arbetsyta/statistik/kopplingar/<int:link>/ta-bort/": (STATISTICIANS_HERE, STATISTICIANS_HERE),
     "arbetsyta/nyheter/": (DIALOGUE_RUNNERS, NOBODY),
+    "arbetsyta/nyheter/installning/": (DIALOGUE_RUNNERS, DIALOGUE_RUNNERS),
     "arbetsyta/nyheter/ny/": (DIALOGUE_RUNNERS, DIALOGUE_RUNNERS),
     "arbetsyta/nyheter/<uuid:uid>/": (DIALOGUE_RUNNERS_HERE, NOBODY),
     **{
         f"arbetsyta/nyheter/<uuid:uid>/{act}/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE)
-        for act in ("andra", "publicera", "ratta", "ta-tillbaka", "kasta")
+        for act in ("andra", "publicera", "ratta", "ta-tillbaka", "slapp-inte", "kasta")
     },
     "arbetsyta/dialoger/": (LISTENERS, NOBODY),
     "arbetsyta/dialoger/ny/": (DIALOGUE_RUNNERS, DIALOGUE_RUNNERS),

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from dialogues.models import Comment, Dialogue, Heard, ThemeAnswer
+from news.models import News
 from pledge_portal.database.acting import as_owner
 from pledge_portal.database.public_role import READABLE
 from pledges.models import (
@@ -28,6 +29,7 @@ _FILTERED = (
     FollowUp,
     Heard,
     IndicatorLink,
+    News,
     Pledge,
     PledgeDocument,
     PublishedAction,

@@ -25,6 +25,8 @@ from dialogues.comments import complaints
 from dialogues.models import Comment, CommentSender, Dialogue, Theme
 from dialogues.moderation import rules as moderation_rules
 from dialogues.thread import rules as thread_rules
+from news import rules as news_rules
+from news.events import make_news
 from pledge_portal.accounts.models import User
 from pledges import lifecycle
 from pledges.actions import action_disclosure, recording
@@ -60,6 +62,7 @@ from tests.builders import (
     a_dialogue,
     a_follow_up,
     a_person,
+    a_piece_of_news,
     a_place,
     a_pledge,
     a_submission,
@@ -108,6 +111,9 @@ ADDRESSES = [
     "/alvsbyn/2027-2029/ataganden/1/",
     "/alvsbyn/2027-2029/insatser/",
     "/alvsbyn/2027-2029/uppfoljningar/",
+    "/alvsbyn/nyheter/",
+    "/alvsbyn/nyheter/?sida=2",
+    "/alvsbyn/nyheter/?lofte=2027-2029",
     "/alvsbyn/dialoger/",
     "/alvsbyn/dialoger/1/",
     "/alvsbyn/dialoger/2/",
@@ -142,6 +148,8 @@ ADDRESSES = [
 ]
 FILES = [
     "/sitemap.xml",
+    "/alvsbyn/nyheter.atom",
+    "/en/alvsbyn/nyheter.atom",
     "/alvsbyn/dialoger.ics",
     "/alvsbyn/dialoger/1/dialog.ics",
     "/alvsbyn/dialoger/2/dialog.ics",
@@ -361,6 +369,15 @@ def _a_survey_taken_back(commitment: Commitment) -> None:
     publishing.withdraw(survey_round, reason=SECRET, by=None, at=at)
 
 
+def _a_draft_of_news(commitment: Commitment) -> None:
+    a_piece_of_news(published=False, title_sv=SECRET, pledge=commitment.pledge)
+
+
+def _news_taken_back(commitment: Commitment) -> None:
+    news = a_piece_of_news(title_sv=SECRET, text_sv=SECRET, pledge=commitment.pledge)
+    news_rules.take_back(news, "Fel", by=None, at=timezone.now())
+
+
 DEEDS = {
     deed.__name__: deed
     for deed in (
@@ -385,6 +402,8 @@ DEEDS = {
         _a_survey_that_is_not_published,
         _sums_changed_since_they_were_published,
         _a_survey_taken_back,
+        _a_draft_of_news,
+        _news_taken_back,
     )
 }
 PART_OF = {
@@ -413,6 +432,7 @@ def _a_public_world(public: list[int]) -> dict[int, Commitment]:
     a_comment(pledge, OPEN, uid=SHOWN, commitment=rows[1])
     _public_figures(rows[4])
     _a_consulted_draft()
+    make_news(timezone.localdate())
     return rows
 
 
@@ -469,6 +489,8 @@ def test_secret_deeds_change_no_byte_of_what_the_public_reads(
             before = read_before[by_term]
             for name, number in deeds:
                 DEEDS[name](rows[number])
+            # News is made of what happens, and is read too.
+            make_news(timezone.localdate())
             after = read_all()
             differing = [address for address in EVERYTHING if before[address] != after[address]]
             assert not differing
@@ -497,7 +519,9 @@ def test_the_attacker_sees_what_is_not_kept_back(settings: Any) -> None:
     rows = _a_public_world([1])
     before = read_all()
     _an_entry(rows[2])
+    make_news(timezone.localdate())
     after = read_all()
+    assert before["/alvsbyn/nyheter.atom"] != after["/alvsbyn/nyheter.atom"]
     assert before[f"{PLEDGE}insatser/"] != after[f"{PLEDGE}insatser/"]
     assert SECRET.encode() in after[f"{PLEDGE}insatser.atom"][1]
     assert SECRET.encode() in after["/api/v1/actions.json"][1]

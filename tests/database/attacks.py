@@ -583,6 +583,11 @@ TRIGGERS: list[tuple[str, str, str]] = [
         )
     ),
     (
+        "news_news_guard_news",
+        "En nyhet om något som har hänt tas inte bort",
+        "DELETE FROM news_news WHERE id = {waiting_news}",
+    ),
+    (
         "news_newscorrection_guard_beside_news",
         "Nyheten är inte publicerad",
         "INSERT INTO news_newscorrection (news_id, text) VALUES ({draft_news}, 'x')",

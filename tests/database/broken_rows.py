@@ -29,8 +29,26 @@ _TARGETS: dict[str, dict[str, str]] = {
 }
 # Of each constraint on what is signed or public a row that it refuses.
 CONSTRAINTS: dict[str, dict[str, str]] = {
-    "news_says_something": {"title_sv": "''", "text_sv": "'x'"},
-    "news_quotes_somebody": {"title_sv": "'x'", "text_sv": "'x'", "quotation_sv": "'x'"},
+    "news_says_something": {"kind": "'own'", "title_sv": "''", "text_sv": "'x'"},
+    "news_of_an_event_has_its_day": {
+        "kind": "'signed'",
+        "title_sv": "'x'",
+        "text_sv": "'x'",
+    },
+    "only_waiting_events_are_dropped": {
+        "kind": "'signed'",
+        "happened_on": "now()",
+        "title_sv": "'x'",
+        "text_sv": "'x'",
+        "published_on": "now()",
+        "is_dropped": "true",
+    },
+    "news_quotes_somebody": {
+        "title_sv": "'x'",
+        "text_sv": "'x'",
+        "kind": "'own'",
+        "quotation_sv": "'x'",
+    },
     "news_taken_back_for_a_reason": {"reason": "''"},
     "correction_of_one_text": {"heard_id": "1", "quote_id": "1"},
     "nobody_erases_themselves": {"person_id": "1", "erased_by_id": "1"},

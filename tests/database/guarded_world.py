@@ -12,6 +12,7 @@ from dialogues.corrections.rules import correct
 from dialogues.models import Heard, ThemeAnswer
 from dialogues.thread.rules import quote
 from news import rules as news_rules
+from news.models import News
 from pledge_portal.accounts import factor_resets
 from pledge_portal.database.acting import as_owner
 from pledges.models import (
@@ -153,6 +154,15 @@ def make_world() -> dict[str, int]:
         "lost": lost,
         "news": news,
         "draft_news": draft_news,
+        "waiting_news": News.objects.create(
+            municipality=boden,
+            kind="signed",
+            pledge=signed,
+            happened_on=SIGNED_AT.date(),
+            title_sv="",
+            text_sv="",
+            quotation_sv="",
+        ),
     }
     return {name: row.pk for name, row in rows.items()}
 

@@ -106,6 +106,7 @@ CASES: dict[str, tuple[str, set[str]]] = {
     "dialogues_comment": ("text = text || '!'", OWN),
     "news_news": ("title_sv = title_sv || '!'", OWN),
     "news_newscorrection": ("text_sv = text_sv || '!'", OWN),
+    "news_newsaction": ("news_id = (SELECT min(id) FROM news_news)", OWN),
     "news_takenback": ("reason = reason || '!'", OWN),
 }
 

@@ -21,7 +21,7 @@ from dialogues.models import (
     ThemeAnswer,
 )
 from news import rules as news_rules
-from news.models import NewsCorrection
+from news.models import News, NewsAction, NewsCorrection
 from pledge_portal.database.acting import as_owner
 from pledge_portal.database.page_changes import SHOWN_AT
 from pledges.models import (
@@ -254,6 +254,11 @@ def make_world() -> None:
     for published in (True, False):
         news = a_piece_of_news(alvsbyn, published=published)
         NewsCorrection.objects.create(news=news, text_sv="Rättelse")
+    NewsAction.objects.create(news=News.objects.earliest("pk"), action=action)
+    NewsAction.objects.create(
+        news=News.objects.latest("pk"),
+        action=PublishedAction.objects.exclude(place=None).get().action,
+    )
     news_rules.take_back(a_piece_of_news(alvsbyn), "Fel", by=None, at=timezone.now())
     a_pledge(boden, period="2011", police_area=a_police_area("Boden", [boden]))
     boden.policeareacoverage_set.exclude(police_area__name="Boden").delete()

@@ -22,6 +22,7 @@ from dialogues.corrections import rules as corrections
 from dialogues.models import Dialogue, Theme
 from dialogues.thread import rules as thread_rules
 from news import rules as news_rules
+from news.models import NewsAction
 from pledge_portal.accounts.models import User
 from pledge_portal.database.acting import as_owner
 from pledges import lifecycle
@@ -36,6 +37,7 @@ from pledges.decisions.correcting import correct_target
 from pledges.decisions.prolonging import prolong
 from pledges.models import (
     Commitment,
+    CompletedAction,
     Decline,
     FollowUp,
     FollowUpCorrection,
@@ -176,6 +178,8 @@ def _tell(pledge: Pledge, staff: User) -> None:
     place, at = pledge.municipalities.get(), timezone.now()
     news = a_piece_of_news(place, title_sv=OPEN, pledge=pledge)
     news_rules.correct(news, {"text_sv": OPEN}, by=staff, at=at)
+    action = CompletedAction.objects.filter(commitment__pledge=pledge).earliest("pk")
+    NewsAction.objects.create(news=news, action=action)
     taken_back = a_piece_of_news(place, title_sv=SECRET, pledge=pledge)
     news_rules.take_back(taken_back, OPEN, by=staff, at=at)
     a_piece_of_news(place, title_sv=SECRET, pledge=pledge, published=False)

@@ -152,6 +152,7 @@ class Command(BaseCommand):
                     call_command(
                         loading, unless_loaded=True, stdout=self.stdout, stderr=self.stderr
                     )
+                call_command("make_news", stdout=self.stdout, stderr=self.stderr)
             call_command("apply_survey_thresholds", stdout=self.stdout, stderr=self.stderr)
             if not packing.done():
                 self._say("Väntar på att stilar och skript packas.")
