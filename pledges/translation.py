@@ -10,6 +10,7 @@ from pledges.models import (
     Commitment,
     Consultation,
     FocusArea,
+    FollowUpCorrection,
     Indicator,
     IndicatorLink,
     Picture,
@@ -88,6 +89,14 @@ class ConsultationTexts(TranslationOptions):
 
     fields = ("introduction", "outcome")
     required_languages = {"sv": ("introduction",)}
+
+
+@register(FollowUpCorrection)
+class FollowUpCorrectionTexts(TranslationOptions):
+    """What was wrong in a follow-up. It never changes."""
+
+    fields = ("text",)
+    required_languages = {"sv": ("text",)}
 
 
 @register(Picture)

@@ -13,12 +13,14 @@ from pledge_portal.pages.workspace_forms import DayInput, WorkspaceForm
 from pledges.actions.secret_words import Secrets, SecretsForm, secrets_of
 from pledges.documents.printable import check_printable
 from pledges.models import Assessment, Commitment, FollowUpPlan
+from pledges.models.correction import MAX_CORRECTION_LENGTH
 from pledges.models.follow_up import MAX_DAYS_UNTIL_DUE
 from pledges.presentation.validity import day
 
 _NO_SECRETS = gettext_lazy(
     "Texten blir offentlig. Skriv inga namn, och inga dagar eller skolor för hundsök."
 )
+_TOO_LONG = gettext_lazy("Texten får ha högst %(limit_value)d tecken. Den har %(show_value)d.")
 
 
 def _text(label: Any, help_text: Any = "", most: int = 4000) -> forms.CharField:
@@ -29,6 +31,7 @@ def _text(label: Any, help_text: Any = "", most: int = 4000) -> forms.CharField:
         max_length=most,
         required=False,
         validators=[check_printable],
+        error_messages={"max_length": _TOO_LONG},
     )
 
 
@@ -135,20 +138,37 @@ class IntroductionForm(SecretsForm):
 class CorrectionForm(SecretsForm):
     """A correction of a published follow-up."""
 
-    free_texts = public_texts = ("text",)
+    free_texts = public_texts = ("text_sv", "text_en")
 
     commitment: forms.ModelChoiceField = forms.ModelChoiceField(
         Commitment.objects.none(),
         label=gettext_lazy("Åtagande"),
         required=False,
         empty_label=gettext_lazy("Hela uppföljningen"),
+        error_messages={
+            "invalid_choice": gettext_lazy(
+                "Välj ett av löftets åtaganden, eller hela uppföljningen."
+            )
+        },
     )
-    text = forms.CharField(
+    text_sv = forms.CharField(
         label=gettext_lazy("Rättelse"),
         help_text=_NO_SECRETS,
         widget=forms.Textarea,
-        max_length=2000,
+        max_length=MAX_CORRECTION_LENGTH,
         validators=[check_printable],
+        error_messages={
+            "required": gettext_lazy("Skriv vad som var fel och vad som är rätt."),
+            "max_length": _TOO_LONG,
+        },
+    )
+    text_en = forms.CharField(
+        label=gettext_lazy("På engelska"),
+        widget=forms.Textarea,
+        max_length=MAX_CORRECTION_LENGTH,
+        required=False,
+        validators=[check_printable],
+        error_messages={"max_length": _TOO_LONG},
     )
 
     def __init__(self, *args: Any, commitments: Any, **kwargs: Any) -> None:

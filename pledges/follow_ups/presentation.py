@@ -103,7 +103,7 @@ def follow_up_view(follow_up: FollowUp) -> FollowUpView:
         corrections=[
             CorrectionView(
                 correction.corrected_at,
-                in_swedish_only(correction.text),
+                wording(correction, "text"),
                 commitment_name(correction.commitment) if correction.commitment else None,
             )
             for correction in corrections

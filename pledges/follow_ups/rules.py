@@ -284,9 +284,8 @@ def parties_to_approve(user: Any, follow_up: FollowUp) -> list[Party]:
     """
     if follow_up.in_review_at is None or follow_up.is_published:
         return []
-    approvals = list(
-        follow_up.approvals.select_related("municipality", "police_area", "approved_by")
-    )
+    beside = ("municipality", "police_area", "approved_by")
+    approvals = list(follow_up.approvals.select_related(*beside))
     if any(is_same_person(approval.approved_by, user) for approval in approvals):
         return []
     approved = [approval.party for approval in approvals]
@@ -379,8 +378,9 @@ def publish(follow_up: FollowUp, at: datetime) -> FollowUp:
 @transaction.atomic
 def correct(
     follow_up: FollowUp,
-    text: str,
+    text_sv: str,
     *,
+    text_en: str = "",
     commitment: Commitment | None,
     by: User | None,
     at: datetime,
@@ -389,15 +389,16 @@ def correct(
 
     For a commitment, or for the whole when it is None.
     """
-    if not text.strip():
-        raise _refuse(_("Skriv vad som är rätt."), "text")
+    if not text_sv.strip():
+        raise _refuse(_("Skriv vad som är rätt."), "text_sv")
     stored = _locked(follow_up.pk)
     if not stored.is_published:
         raise _refuse(_("Uppföljningen är inte publicerad. Ändra i den i stället."))
     return FollowUpCorrection.objects.create(
         follow_up=stored,
         commitment=commitment,
-        text=text.strip(),
+        text_sv=text_sv.strip(),
+        text_en=text_en.strip() or None,
         corrected_by=by,
         corrected_at=at,
     )

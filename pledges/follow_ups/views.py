@@ -410,7 +410,8 @@ def correct(request: StaffRequest, uid: UUID) -> HttpResponse:
     def submit() -> HttpResponse:
         rules.correct(
             follow_up,
-            form.cleaned_data["text"],
+            form.cleaned_data["text_sv"],
+            text_en=form.cleaned_data["text_en"],
             commitment=form.cleaned_data["commitment"],
             by=request.user,
             at=timezone.now(),

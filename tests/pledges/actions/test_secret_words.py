@@ -138,9 +138,9 @@ def forms(work: Work) -> list[tuple[str, Callable[[dict[str, str]], Any]]]:
             for name in AssessmentForm.free_texts
         ),
         ("introduction", lambda data: IntroductionForm(data, commitments=commitments)),
-        ("text", lambda data: CorrectionForm(data, commitments=commitments)),
+        ("text_sv", lambda data: CorrectionForm(data, commitments=commitments)),
         (
-            "text",
+            "text_en",
             lambda data: CorrectionForm(
                 {**data, "commitment": str(commitment.pk)}, commitments=commitments
             ),

@@ -11,13 +11,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from pledge_portal.accounts.models import Role
 from pledges.follow_ups import rules as follow_up_rules
 from pledges.models import FollowUp, FollowUpPlan, Pledge
-from tests.builders import a_follow_up, a_pledge, an_action
+from tests.builders import a_follow_up, a_person, a_pledge, an_action
 from tests.pages.conftest import TODAY, Reader
 from tests.pages.test_public_answers import queries
 from tests.pledges.actions.conftest import Work, some_work
 from tests.pledges.actions.test_recording_pages import words
+from tests.pledges.signing.conftest import logged_in
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +133,34 @@ def test_a_correction_stands_beside(reader: Reader) -> None:
     follow_up_rules.correct(follow_up, "Det var tre sök.", commitment=first, by=None, at=TODAY)
     name = "Polisen söker efter narkotika med hund i skolan (1)"
     assert f"23 november 2026, {name} Det var tre sök." in reader.text(ONE)
+
+
+def test_a_correction_is_in_both_languages_and_its_form_names_what_is_wrong(
+    reader: Reader,
+) -> None:
+    follow_up = a_follow_up(a_pledge(commitments=1))
+    here = follow_up.pledge.municipalities.get()
+    writer = logged_in(a_person("karin@example.se", Role.COORDINATOR, here))
+    page = f"/arbetsyta/uppfoljningar/{follow_up.uid}/ratta/"
+    for typed, fault in (
+        ({"text_sv": " "}, "Skriv vad som var fel och vad som är rätt."),
+        ({"text_sv": "Fel", "commitment": "0"}, "Välj ett av löftets åtaganden"),
+        (
+            {"text_sv": "Fel", "text_en": "x" * 2001},
+            "På engelska: Texten får ha högst 2000 tecken. Den har 2001.",
+        ),
+        ({"text_sv": "Fel", "text_en": "\ue000"}, "U+E000"),
+    ):
+        answer = writer.post(page, typed)
+        assert answer.status_code == 422
+        assert fault in words(answer), words(answer)
+    right = {"text_sv": "Det var tre sök.", "text_en": "There were three searches."}
+    assert writer.post(page, right).status_code == 302
+    assert "Det var tre sök." in reader.text(ONE)
+    assert "There were three searches." in reader.text(f"/en{ONE}")
+    assert "Det var tre sök." not in reader.text(f"/en{ONE}")
+    follow_up_rules.correct(follow_up, "Och två möten.", commitment=None, by=None, at=TODAY)
+    assert '<p lang="sv">Och två möten.</p>' in reader.get(f"/en{ONE}").content.decode()
 
 
 def test_english_pages_mark_what_is_swedish(reader: Reader) -> None:
