@@ -4,6 +4,7 @@ from pledges import retention
 from pledges.documents import jobs
 from pledges.follow_ups import publishing, reminders
 from pledges.records import packages
+from pledges.sheets import stored
 from pledges.signing import paper
 from pledges.statistics import stored_document
 from pledges.surveys import thresholds
@@ -15,6 +16,7 @@ __all__ = [
     "publishing",
     "reminders",
     "retention",
+    "stored",
     "stored_document",
     "thresholds",
 ]

@@ -92,15 +92,16 @@ SUBJECTS = {
         "surveys": "charts exchange models presentation statistics.analysis targets",
         "statistics": "actions charts documents exchange lifecycle models presentation"
         " statistics.analysis surveys",
+        "sheets": "documents follow_ups lifecycle models presentation",
         "public": "actions charts comparing consultation converters documents follow_ups lifecycle"
-        " models pictures presentation statistics",
+        " models pictures presentation sheets statistics",
         "open_data": "actions consultation follow_ups lifecycle models presentation progress"
         " targets",
         "workspace": "actions annexes consultation contacts decisions documents erasing follow_ups"
         " lifecycle models pictures pledge_import presentation progress records signing statistics"
         " surveys writing",
         "retention": "models records signing",
-        "jobs": "documents follow_ups records retention signing statistics surveys",
+        "jobs": "documents follow_ups records retention sheets signing statistics surveys",
         "municipality_list": "models statistics",
         "demonstration": "actions closings consultation documents exchange follow_ups models"
         " municipality_list pictures statistics surveys writing",

@@ -922,6 +922,24 @@ class Migration(InitialMigration):
             },
         ),
         migrations.CreateModel(
+            name='PledgeSheet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('content', models.BinaryField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('kind', models.CharField(choices=[('poster-a4', 'Affisch, A4'), ('poster-a3', 'Affisch, A3'), ('leaflet', 'Flygblad, A4 med två sidor')], max_length=10)),
+                ('language', models.CharField(max_length=2)),
+                ('shows', models.CharField(max_length=64)),
+                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('pledge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='pledges.pledge')),
+            ],
+            options={
+                'verbose_name': 'blad att skriva ut',
+                'verbose_name_plural': 'blad att skriva ut',
+                'constraints': [models.UniqueConstraint(fields=('pledge', 'kind', 'language'), name='one_pledge_sheet_of_a_kind')],
+            },
+        ),
+        migrations.CreateModel(
             name='ArchivePackagePiece',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

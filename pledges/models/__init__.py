@@ -45,6 +45,7 @@ from pledges.models.pledge import (
     Section,
 )
 from pledges.models.pledge_places import FurtherPoliceArea, PledgePart
+from pledges.models.pledge_sheet import PledgeSheet
 from pledges.models.prolongation import Prolongation
 from pledges.models.published_action import PublishedAction
 from pledges.models.recall import Recall, VoidFile, VoidSignature
@@ -130,6 +131,7 @@ __all__ = [
     "PledgeDocument",
     "PledgePart",
     "PledgeParty",
+    "PledgeSheet",
     "PledgeSignedElsewhere",
     "PledgeVersion",
     "PoliceArea",

@@ -5,6 +5,7 @@ from django.urls import path
 from pledges import converters  # noqa: F401  (known once read)
 from pledges.consultation import public_views as consultation_public_views
 from pledges.follow_ups import public_views as follow_up_public_views
+from pledges.models import PledgeSheet
 from pledges.pictures import public_views as picture_public_views
 from pledges.public import (
     action_views,
@@ -14,6 +15,7 @@ from pledges.public import (
     sitemap,
     views,
 )
+from pledges.sheets import public_views as sheet_public_views
 from pledges.statistics import public_views as statistics_public_views
 
 urlpatterns = [
@@ -51,6 +53,24 @@ urlpatterns = [
         "<kommun:slug>/statistik/<slug:key>/", statistics_public_views.indicator, name="indicator"
     ),
     path("<kommun:slug>/<period:period>/", views.pledge, name="pledge"),
+    path(
+        "<kommun:slug>/<period:period>/affisch-a4.pdf",
+        sheet_public_views.sheet,
+        {"kind": PledgeSheet.Kind.POSTER_A4.value},
+        name="poster_a4",
+    ),
+    path(
+        "<kommun:slug>/<period:period>/affisch-a3.pdf",
+        sheet_public_views.sheet,
+        {"kind": PledgeSheet.Kind.POSTER_A3.value},
+        name="poster_a3",
+    ),
+    path(
+        "<kommun:slug>/<period:period>/flygblad.pdf",
+        sheet_public_views.sheet,
+        {"kind": PledgeSheet.Kind.LEAFLET.value},
+        name="leaflet",
+    ),
     path(
         "<kommun:slug>/<period:period>/uppfoljningar/",
         follow_up_public_views.follow_ups,

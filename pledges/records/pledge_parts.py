@@ -38,6 +38,7 @@ from pledges.models import (
     PeriodClosing,
     Pledge,
     PledgeParty,
+    PledgeSheet,
     PoliceAreaCoverage,
     PublishedAction,
     PublishedRound,
@@ -369,6 +370,7 @@ LEFT_OUT = {
     StatisticsImport: "Hör till statistiken och inte till ett löfte.",
     IndicatorAlias: "Hör till statistiken och inte till ett löfte.",
     HeldStatisticsFile: "Hör till statistiken och finns högst ett dygn.",
+    PledgeSheet: "Görs av det som är offentligt om löftet, och görs om när det ändras.",
     StatisticsDocument: "Görs av statistiken, och görs om när den ändras.",
 }
 

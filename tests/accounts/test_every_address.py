@@ -565,6 +565,7 @@ def world(
     monkeypatch.setattr("pledges.writing.views.draft_pdf", lambda *_: b"%PDF-1.7")
     a_pdf = StatisticsDocument(content=b"%PDF-1.7", sha256="its digest")
     monkeypatch.setattr("pledges.statistics.public_views.current_document", lambda *_: a_pdf)
+    monkeypatch.setattr("pledges.sheets.public_views.current_sheet", lambda *_: a_pdf)
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     settings.PUBLIC_PAGES_MB = 0
     here, elsewhere = a_municipality(), a_municipality("Arvika")

@@ -33,6 +33,7 @@ WITHOUT_HISTORY = {
     "pledges.Observation": "official statistics; how a figure was before is an EarlierFigure",
     "pledges.EarlierFigure": "is itself the history of an observation",
     "pledges.StatisticsImport": "says itself who brought it and took it back, when and why",
+    "pledges.PledgeSheet": "made by the queue of what is public, and made anew with it",
     "pledges.StatisticsDocument": "made by the queue of what is public, and made anew with it",
     "pledges.HeldStatisticsFile": "waits a day at most for its sender's yes, and is gone then",
     "pledges.Erasure": "written once, and says itself who did it",
