@@ -36,7 +36,7 @@ _POINTS = {
 # A promise without a name is told by this much of its text.
 _LONGEST = 150
 # A poster is one page: tried in turn until it fits. The last one can be read close by.
-_SIZES = (1.28, 1.13, 1.0, 0.88, 0.77, 0.67, 0.58, 0.5)
+_SIZES = (1.28, 1.14, 1.0, 0.93, 0.86, 0.79, 0.72, 0.65, 0.58, 0.5)
 
 
 def sheet_context(pledge: Pledge, on: date) -> dict[str, Any]:
