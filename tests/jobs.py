@@ -22,15 +22,20 @@ from procrastinate.jobs import JobDeferrer
 from pledge_portal.database.acting import as_portal
 from pledge_portal.queue.jobs import fail, put_back
 
+# Posters take seconds to draw, and any signature asks for them.
+_DRAWN_WHEN_ASKED = "renew_pledge_sheets"
 
-def run_jobs() -> int:
+
+def run_jobs(*, with_sheets: bool = False) -> int:
     """Do the jobs that are due, and those that they put on the queue.
 
-    Returns how many succeeded. What becomes of one that fails is what a worker makes of it.
+    Posters are drawn only `with_sheets`. Returns how many succeeded. What becomes of one that fails
+    is what a worker makes of it.
     """
     done = 0
     with as_portal():
-        while key := _due().order_by("-priority", "pk").values_list("pk", flat=True).first():
+        due = _due() if with_sheets else _due().exclude(task_name=_DRAWN_WHEN_ASKED)
+        while key := due.order_by("-priority", "pk").values_list("pk", flat=True).first():
             done += run_job(key)
     return done
 
@@ -74,7 +79,8 @@ def _jobs_are_done_at_commit() -> Iterator[None]:
 
     def defer(self: JobDeferrer, **arguments: Any) -> int:
         job = original(self, **arguments)
-        transaction.on_commit(partial(run_job, job))
+        if self.job.task_name != _DRAWN_WHEN_ASKED:
+            transaction.on_commit(partial(run_job, job))
         return job
 
     JobDeferrer.defer = defer  # type: ignore[method-assign]

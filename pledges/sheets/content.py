@@ -33,6 +33,8 @@ _POINTS = {
     PledgeSheet.Kind.POSTER_A3: 17.0,
     PledgeSheet.Kind.LEAFLET: 10.5,
 }
+# What a poster holds at size 1, beside its promises and with them.
+_SIGNS_IN_A_LINE, _LINES_AROUND, _LINES_OF_A_POSTER = 66, 14, 31
 # A promise without a name is told by this much of its text.
 _LONGEST = 150
 # A poster is one page: tried in turn until it fits. The last one can be read close by.
@@ -109,7 +111,8 @@ def sheet_pdf(context: dict[str, Any], kind: str, at: datetime) -> bytes:
     pages = 2 if is_leaflet else 1
     identifier = uuid5(NAMESPACE_URL, f"{context['address']} {kind} {at.isoformat()}").bytes
     content = b""
-    for size in _SIZES[is_leaflet * 2 :]:
+    first = 1.0 if is_leaflet else _likely_size(context)
+    for size in [size for size in _SIZES if size <= first] or _SIZES[-1:]:
         content = accessible_pdf(sheet_html(context, kind, at, size), identifier)
         if _pages(content) <= pages:
             break
@@ -125,6 +128,18 @@ def sheet_address(pledge: Pledge) -> str:
 def _first_place(pledge: Pledge) -> Municipality:
     party = pledge.parties.select_related("municipality").order_by("position", "pk")[0]
     return party.municipality
+
+
+def _likely_size(context: dict[str, Any]) -> float:
+    """Return a size that a poster hardly fits at, to begin with.
+
+    Each try takes half a second.
+    """
+    lines = sum(
+        2 + bool(promise.council) + len(name.text) // _SIGNS_IN_A_LINE
+        for name, _commitment, promise in context["promised"]
+    )
+    return _LINES_OF_A_POSTER / (_LINES_AROUND + lines)
 
 
 def _pages(content: bytes) -> int:

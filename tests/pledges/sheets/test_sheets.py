@@ -83,7 +83,7 @@ def test_a_sheet_is_made_by_the_queue_and_never_for_a_reader(
     answer = reader.get(POSTER)
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
     assert made == []
-    run_jobs()
+    run_jobs(with_sheets=True)
     assert sorted(made) == sorted(2 * list(PledgeSheet.Kind.values))
     answer = reader.get(POSTER)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
@@ -91,11 +91,11 @@ def test_a_sheet_is_made_by_the_queue_and_never_for_a_reader(
     assert b'lang="en"' in reader.get(f"/en{POSTER}").content
     # Nothing has changed: nothing is made.
     renew_all_pledge_sheets()
-    run_jobs()
+    run_jobs(with_sheets=True)
     assert len(made) == 6
     a_follow_up(pledge, verdict="not_kept", reason="Sjukdom")
     assert reader.get(POSTER).status_code == 503
-    run_jobs()
+    run_jobs(with_sheets=True)
     assert "1 inte uppfyllt" in reader.get(POSTER).content.decode()
     page = reader.get("/alvsbyn/2023-2025/").content.decode()
     for address in (POSTER, LEAFLET, "/alvsbyn/2023-2025/affisch-a3.pdf"):
@@ -105,7 +105,7 @@ def test_a_sheet_is_made_by_the_queue_and_never_for_a_reader(
 def test_a_draft_and_a_pledge_that_is_over_have_none(reader: Reader) -> None:
     draft = a_pledge(signed=False)
     stored.ask_for_sheets(draft.pk)
-    run_jobs()
+    run_jobs(with_sheets=True)
     assert not PledgeSheet.objects.exists()
     assert reader.get(POSTER).status_code == 404
 
