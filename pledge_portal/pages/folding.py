@@ -66,7 +66,7 @@ def _folded(sign: str) -> str:
     if category == "Nd":
         return str(unicodedata.decimal(sign))
     plain = unicodedata.normalize("NFKC", sign)
-    return plain if plain.isalnum() else sign
+    return plain if plain.isalnum() or (plain.isascii() and plain.isprintable()) else sign
 
 
 def one_time_code(code: str) -> str:

@@ -39,7 +39,7 @@ class Finding:
 _BETWEEN = r"[\s\-+_./:,]{0,3}"
 _IDENTITY_NUMBER = re.compile(
     rf"(?<![0-9])(?:(?:18|19|20){_BETWEEN})?([0-9]{{2}}){_BETWEEN}([0-9]{{2}}){_BETWEEN}"
-    rf"([0-9]{{2}}){_BETWEEN}([0-9]{{4}})(?![0-9])"
+    rf"([0-9]{{2}})(?:{_BETWEEN}([0-9]{{4}})|\s?[-+]\s?([0-9]{{2}}) ([0-9]{{2}}))(?![0-9])"
 )
 # The letters I, Q, V, Å, Ä and Ö do not occur in Swedish plates; the last sign may be a letter.
 # Between words in running text, three letters and three digits stand apart from longer ones.
@@ -52,7 +52,10 @@ _PHONE = re.compile(
 )
 # The parts are bounded (RFC 5321, 4.5.3.1), or a long word would be looked through from each of
 # its letters.
-_EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_AT = r"(?:@| ?[(\[](?:at|snabel-a)[)\]] ?)"
+_EMAIL = re.compile(
+    rf"(?<![\w.+%-])[\w.+%-]{{1,64}}{_AT}[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}}", re.IGNORECASE
+)
 # Words of three letters before a number that are no plates: "max 500", "Väg 374" has four signs.
 _NO_PLATES = frozenset(
     {"ALL", "BRA", "BRÅ", "DAG", "DEL", "ETT", "FEM", "FRÅ", "MAX", "MER", "MAJ", "MAR", "JAN",
@@ -90,7 +93,13 @@ def _finding(sort: Sort, folded: Folded, match: re.Match[str]) -> Finding:
 
 
 def _identity_numbers(text: str) -> list[re.Match[str]]:
-    return [m for m in _IDENTITY_NUMBER.finditer(text) if _is_identity_number(*m.groups())]
+    return [m for m in _IDENTITY_NUMBER.finditer(text) if _is_identity_number(*_parts(m))]
+
+
+def _parts(match: re.Match[str]) -> tuple[str, str, str, str]:
+    """Return the year, month, day and the last four of what was found."""
+    year, month, day, *rest = match.groups(default="")
+    return year, month, day, "".join(rest)
 
 
 def _is_identity_number(year: str, month: str, day: str, rest: str) -> bool:

@@ -100,6 +100,6 @@ def _signs_by(look: Callable[[str], str]) -> Mapping[str, str]:
     for code in chain((ord("|"),), *_CODES):
         sign = chr(code)
         latin = look(sign)
-        if len(latin) == 1 and latin != sign and (latin.isalnum() or latin == "-"):
+        if len(latin) == 1 and latin != sign and (latin.isalnum() or latin.isascii()):
             signs[latin].append(sign)
     return {latin: "".join(others) for latin, others in signs.items()}

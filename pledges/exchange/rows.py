@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pledge_portal.pages.folding import fold
 from pledges.models.municipality import without_diacritics
 
 # Digits in threes, whatever space stands between them.
@@ -25,9 +26,9 @@ class RowFault:
 def plain(text: str) -> str:
     """Return a heading or an answer as it is compared.
 
-    Without case, diacritics and underscores.
+    Without case, diacritics, underscores and what isn't seen.
     """
-    return " ".join(without_diacritics(text.replace("_", " ")).split())
+    return " ".join(without_diacritics(fold(text).text.replace("_", " ")).split())
 
 
 def without_spaces(text: str) -> str:

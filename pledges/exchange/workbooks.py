@@ -355,7 +355,8 @@ class _Part:
         marks = SheetMarks()
         with zipfile.ZipFile(self._stream) as archive, archive.open(self._name) as part:
             for _event, element in iterparse(part, forbid_dtd=True):
-                is_hidden = element.get("hidden") in {"1", "true"}
+                size = element.get("ht") or element.get("width")
+                is_hidden = element.get("hidden") in {"1", "true"} or _is_nothing(size)
                 match element.tag.rpartition("}")[2]:
                     case "row":
                         if is_hidden:
@@ -367,6 +368,14 @@ class _Part:
                     case "mergeCell":
                         marks.merged.append(str(element.get("ref"))[:30])
         return marks
+
+
+def _is_nothing(size: str | None) -> bool:
+    """Return whether a row's height or a column's width shows nothing."""
+    try:
+        return size is not None and float(size) <= 0
+    except ValueError:
+        return False
 
 
 def _part_at(archive: zipfile.ZipFile, place: int) -> str:

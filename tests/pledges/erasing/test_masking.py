@@ -295,6 +295,7 @@ def test_a_step_that_is_added_while_its_document_is_named_is_withheld_too(
         ("&Aring;sa &Ouml;berg", "Åsa Öberg"),
         ("Anna\\-Karin", "Anna-Karin"),
         ("Anna\u2013Karin", "Anna-Karin"),
+        ("kalle\uff20exempel\uff0ese", "kalle@exempel.se"),
         # A number however it is grouped.
         ("0701234567", "070-123 45 67"),
         ("070\u2013123\u00a045\u00a067", "0701234567"),

@@ -239,6 +239,29 @@ def test_what_is_not_seen_is_never_taken_in(hide: Callable[[Any], object], sente
         read_table(saved(workbook))
 
 
+@pytest.mark.parametrize(
+    ("seen", "unseen", "sentence"),
+    [
+        (b'<row r="3"', b'<row r="3" ht="0" customHeight="1"', "Rad 3 är dold"),
+        (b"<sheetData>", b'<cols><col min="2" max="2" width="0"/></cols><sheetData>', "Kolumn B"),
+    ],
+)
+def test_what_has_no_height_or_width_is_not_seen_either(
+    seen: bytes, unseen: bytes, sentence: str
+) -> None:
+    workbook = openpyxl.Workbook()
+    sheet_of(workbook, ["Text", "Antal"], ["ett", 1], ["två", 2])
+    changed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(saved(workbook))) as before,
+        zipfile.ZipFile(changed, "w") as after,
+    ):
+        for name in before.namelist():
+            after.writestr(name, before.read(name).replace(seen, unseen))
+    with pytest.raises(TableError, match=sentence):
+        read_table(changed.getvalue())
+
+
 def test_hidden_rows_and_columns_without_anything_do_no_harm() -> None:
     workbook = openpyxl.Workbook()
     sheet = sheet_of(workbook, ["Text"], ["ett"])
@@ -250,6 +273,12 @@ def test_hidden_rows_and_columns_without_anything_do_no_harm() -> None:
 def test_a_heading_that_is_there_twice_is_refused() -> None:
     with pytest.raises(TableError, match="Rubriken Text finns två gånger"):
         read_table("Text;Viktigast;text\nförsta;Narkotika;andra".encode())
+
+
+@pytest.mark.parametrize("again", ["te\u200bxt", "Text\u00ad", "\uff34ext", "Te\u0301xt"])
+def test_a_heading_that_looks_the_same_is_the_same(again: str) -> None:
+    with pytest.raises(TableError, match="Rubriken Text finns två gånger"):
+        read_table(f"Text;Viktigast;{again}\nförsta;Narkotika;andra".encode())
 
 
 def test_the_mark_of_utf_8_may_be_there_twice() -> None:
