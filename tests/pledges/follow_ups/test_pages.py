@@ -110,7 +110,7 @@ def test_a_commitment_shows_its_assessments_and_why_it_was_missed(
 ) -> None:
     a_follow_up(a_pledge(commitments=1), verdict="partly_kept", reason="Hunden var sjuk")
     text = reader.text(f"{PLEDGE}ataganden/1/")
-    assert "Parternas förklaring: Hunden var sjuk" in text
+    assert "Förklaring: Hunden var sjuk" in text
     assert "Så har rådet bedömt det" in text
     assert "12 februari 2025" in text
     assert "inte lämnat någon förklaring" not in text
@@ -361,4 +361,4 @@ def test_an_earlier_assessment_stands_when_a_later_follow_up_passes_it_by(reader
     )
     text = reader.text(f"{PLEDGE}ataganden/1/")
     assert "Inte bedömt den här gången" in text
-    assert "Parternas förklaring: Hunden var sjuk" in text
+    assert "Förklaring: Hunden var sjuk" in text

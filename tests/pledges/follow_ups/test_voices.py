@@ -156,7 +156,7 @@ def test_an_explanation_stands_when_the_targets_shape_has_changed(reader: Reader
     assert "Målet är inte nått Ej uppfyllt Skäl: Sjukdom" in reader.text(address)
     corrected(commitment, target_period="whole", target_amount=Decimal(6))
     text = reader.text(address)
-    assert "Parternas förklaring, om hela 2024: Sjukdom" in text
+    assert "Förklaring, om hela 2024: Sjukdom" in text
     assert "ingen förklaring" not in text
 
 
@@ -395,7 +395,7 @@ def test_a_reason_stands_with_the_period_that_it_was_given_for(reader: Reader) -
     a_follow_up(pledge, verdict="kept", **NEXT_HALF)
     text = reader.text(f"{PLEDGE}ataganden/1/")
     assert "2024 2 0 Målet är inte nått Ej uppfyllt Skäl: Hunden var sjuk" in text
-    assert "Parterna har inte lämnat någon förklaring." not in text
+    assert "Ingen förklaring är lämnad." not in text
 
 
 def test_both_voices_cost_the_same_for_forty(django_assert_num_queries: Any) -> None:

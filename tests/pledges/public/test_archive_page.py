@@ -94,7 +94,7 @@ def test_an_annulled_pledge_stays_readable_with_its_reason(reader: Reader) -> No
     lifecycle.annul(a_year(2025), date(2025, 1, 1), "Givet av misstag.", on=date(2025, 1, 1))
     never, cut = entries(reader)
     assert "Skäl: Givet av misstag." in never
-    assert "Tid i kraft Inte en enda dag" in never
+    assert "Gällde Inte en enda dag" in never
     assert "Hölls det? Löftet gällde aldrig." in never
     assert "Upphävt" in cut
     assert "1 januari 2024 – 30 juni 2024" in cut
@@ -277,7 +277,7 @@ def test_only_what_is_held_over_is_in_force_until_further_notice(
     place = a_municipality()
     a_pledge(place, period="2024", valid_from=date(2024, 1, 1), valid_to=ends)
     a_pledge(place, period="2022", valid_from=date(2022, 1, 1), valid_to=date(2022, 12, 31))
-    assert f"Tid i kraft {in_force}" in entries(reader)[0]
+    assert f"Gäller {in_force}" in entries(reader)[0]
     assert f"Medborgarlöfte 2024 {in_force}" in reader.text("/alvsbyn/2022/")
     thread = reader.text("/alvsbyn/2022/fran-ord-till-handling/")
     assert "Nästa löfte: Medborgarlöfte 2024" in thread
