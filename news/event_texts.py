@@ -192,7 +192,8 @@ def _followed_up(news: News, facts: Facts) -> EventText:
         day=day(follow_up.meeting_on),
         period=period_label(follow_up.first_day, follow_up.last_day),
     )
-    return EventText(title, [words.html])
+    reported = _("Vad som är redovisat står bredvid bedömningarna i uppföljningen.")
+    return EventText(title, [words.html, reported])
 
 
 def _counts(verdicts: Counter[str]) -> str:
@@ -234,13 +235,13 @@ def _overdue(news: News, facts: Facts) -> EventText:
 def _actions(news: News, facts: Facts) -> EventText:
     rows = facts.actions.get(news.pk, [])
     names = {row["commitment"]: _name(facts, row) for row in rows}
-    title = _sentence(_("Nyss redovisat: {names}"), names=_few(list(names.values())))
+    title = _sentence(_("Redovisat: {names}"), names=_few(list(names.values())))
     lines: list[SafeString | str] = [_amount(facts, row) for row in rows[:_MAX_NAMED]]
     more = len(rows) - len(lines)
     if more:
         lines.append(ngettext("Och %(n)s till.", "Och %(n)s till.", more) % {"n": more})
     about = _sentence(_("Redovisat för {title}:"), title=_title_of(_pledge(news))).html
-    return EventText(title, [about, *lines])
+    return EventText(title, [about, *lines, _other_voice()])
 
 
 def _few(names: Sequence[SafeString]) -> SafeString:
@@ -285,7 +286,15 @@ def _reported(news: News, facts: Facts) -> EventText:
     ]
     words = _sentence(_("Redovisat för perioden: {sums}."), sums=listed(sums)).html
     nothing = _("Ingenting är redovisat för perioden.")
-    return EventText(title, [words if sums else nothing])
+    return EventText(title, [words if sums else nothing, _other_voice()])
+
+
+def _other_voice() -> str:
+    """Return what stands beside what is reported, wherever it is told."""
+    return _(
+        "Det här är vad som är redovisat. Om löftet hålls är rådets bedömning, som står på löftets "
+        "sida."
+    )
 
 
 def _by_unit(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -84,6 +84,7 @@ def test_a_pledges_life_is_news_once_each(reader: Reader, place: Municipality) -
         "Skäl: Nya tider",
         "Uppföljning av Medborgarlöfte 2023-2025",
         "Så bedömde det brottsförebyggande rådet löftet den 12 februari 2025.",
+        "Vad som är redovisat står bredvid bedömningarna i uppföljningen.",
     ):
         assert sentence in listed, sentence
     english = reader.get(f"/en{LIST}").content.decode()
@@ -142,14 +143,16 @@ def test_actions_of_a_day_are_one_piece_of_news_the_day_after(reader: Reader) ->
     assert made() == made()
     assert News.objects.filter(kind="actions").count() == 1
     assert NewsAction.objects.count() == 20
-    assert "20 hundsök, 1–20 mars 2024" in words(reader.get(LIST))
+    listed = words(reader.get(LIST))
+    assert "20 hundsök, 1–20 mars 2024" in listed
+    assert "Om löftet hålls är rådets bedömning" in listed
     action = CompletedAction.objects.first()
     assert action is not None
     recording.strike_out(action, version=1, reason="Fel", by=None, at=timezone.now())
     assert "19 hundsök" in words(reader.get(LIST))
     for action in CompletedAction.objects.filter(struck_at=None):
         recording.strike_out(action, version=1, reason="Fel", by=None, at=timezone.now())
-    assert "Nyss redovisat" not in words(reader.get(LIST))
+    assert "Redovisat:" not in words(reader.get(LIST))
 
 
 def test_a_secret_kinds_action_is_news_with_its_period_alone(reader: Reader) -> None:
@@ -216,7 +219,7 @@ def test_what_is_embargoed_is_no_news_and_an_embargo_made_longer_takes_it_back(
     entry = recording.Entry(**{**fields, "embargo_until": ON + timedelta(days=1)})
     recording.correct(action, entry, version=1, reason="Skäl", by=None, at=timezone.now())
     assert "actions" not in dict(made())
-    assert "Nyss redovisat" not in words(reader.get(LIST))
+    assert "Redovisat:" not in words(reader.get(LIST))
 
 
 @pytest.mark.parametrize("kind", ["dialogue", "heard", "follow_up", "signed"])
