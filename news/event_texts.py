@@ -21,7 +21,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialogues.presentation import dialogue_view
+from dialogues.presentation import DialogueView, dialogue_view
 from news.event_facts import Facts, facts_of
 from news.models import News
 from pledge_portal.pages.text import Wording, day, proper_name, wording
@@ -314,10 +314,16 @@ def _dialogue(news: News, facts: Facts) -> EventText:
         if called_off
         else "",
         view.question.html,
-        ". ".join(filter(None, [view.when, view.place])),
+        _occasion(view),
         "" if called_off else view.answering,
     ]
     return EventText(title, [paragraph for paragraph in words if paragraph])
+
+
+def _occasion(view: DialogueView) -> SafeString:
+    """Return when and where people meet, with the place in its own language."""
+    parts = [*filter(None, [view.when]), *([proper_name(view.place)] if view.place else [])]
+    return format_html_join(" ", "{}.", ((part,) for part in parts))
 
 
 def _heard(news: News, facts: Facts) -> EventText:

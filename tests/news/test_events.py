@@ -111,7 +111,7 @@ def test_a_missing_follow_up_is_told_without_blame_and_that_it_came(pledge: Pled
 
 
 def test_dialogues_and_consultations_are_news(reader: Reader, place: Municipality) -> None:
-    dialogue = a_dialogue(place, title="Träffa oss på torget")
+    dialogue = a_dialogue(place, title="Träffa oss på torget", place="Biblioteket")
     calendar_rules.sum_up(dialogue, {"text_sv": "Fler lampor."}, timezone.now(), publishes=True)
     a_dialogue(place, announced=False, title="Utkast")
     asked = a_consultation(a_pledge(place, signed=False, period="2030-2032"))
@@ -131,6 +131,9 @@ def test_dialogues_and_consultations_are_news(reader: Reader, place: Municipalit
     ):
         assert sentence in listed, sentence
     assert "Utkast" not in listed
+    row = News.objects.get(kind="dialogue")
+    english = reader.get(f"/en{LIST}{row.uid}/").content.decode()
+    assert '<span lang="sv" translate="no">Biblioteket</span>.' in english
 
 
 def test_actions_of_a_day_are_one_piece_of_news_the_day_after(reader: Reader) -> None:
