@@ -101,5 +101,5 @@ def _subject(about: About) -> tuple[str, Subject]:
     address = reverse("pledge", args=[slug, view.period])
     can_write = not rules.is_over_for_long(view.standing)
     return view.period, Subject(
-        address, view.title, view.short_name, view.place, is_draft=False, can_write=can_write
+        address, view.title, view.link_name, view.place, is_draft=False, can_write=can_write
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from pledge_portal.pages.text import Wording, proper_name, wording
@@ -117,6 +118,11 @@ class PledgeView:
     vouched_for: str
     standing: Standing
     answer: Answer
+
+    @property
+    def link_name(self) -> SafeString:
+        """What a link to it is called: its years alone are no name."""
+        return format_html(_("Löftet {}"), self.short_name)
 
 
 def period_name(period: str) -> str:
