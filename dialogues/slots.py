@@ -39,6 +39,12 @@ def dialogues_of(municipality: Municipality) -> dict[str, Any]:
     return {"municipality": municipality, "dialogues": shown}
 
 
+@fills("head", "dialogues/_calendar_link.html")
+def calendar_link(municipality: object, pledge: object) -> dict[str, Any]:
+    """Name the calendar of a municipality's meetings in its pages' heads."""
+    return {"municipality": municipality if isinstance(municipality, Municipality) else None}
+
+
 @provides("foot.next_dialogue")
 def next_dialogue(on: date) -> Subquery:
     """Return the query for a municipality's next dialogue, or one open now.

@@ -28,7 +28,7 @@ def latest_news(municipality: Municipality) -> dict[str, Any]:
 
 
 @fills("head", "news/_feed_link.html")
-def feed_of_news(municipality: Municipality) -> dict[str, Any]:
+def feed_of_news(municipality: Municipality, pledge: object) -> dict[str, Any]:
     """Tell feed readers of the feed, on every page of a municipality."""
     return {"municipality": municipality}
 

@@ -9,6 +9,7 @@ class PledgesConfig(AppConfig):
         """Say what archive packages and pages have, and what makes documents."""
         from pledges.contacts import foot  # noqa: F401  (fills its slot)
         from pledges.open_data.resource import declared_in
+        from pledges.public import feeds  # noqa: F401  (fills its slot)
         from pledges.records import pledge_parts  # noqa: F401  (registers them)
         from pledges.statistics import stored_document  # noqa: F401  (hears of changes)
 

@@ -3,6 +3,7 @@
 from pledges import retention
 from pledges.documents import jobs
 from pledges.follow_ups import publishing, reminders
+from pledges.link_pictures import store as link_pictures
 from pledges.records import packages
 from pledges.sheets import stored
 from pledges.signing import paper
@@ -11,6 +12,7 @@ from pledges.surveys import thresholds
 
 __all__ = [
     "jobs",
+    "link_pictures",
     "packages",
     "paper",
     "publishing",

@@ -83,6 +83,7 @@ SUBJECTS = {
         "pledge_import": "annexes documents exchange models presentation progress writing",
         "contacts": "models presentation",
         "pictures": "contacts documents exchange models presentation",
+        "link_pictures": "documents follow_ups lifecycle models presentation progress",
         "comparing": "actions models presentation targets",
         "consultation": "actions comparing lifecycle models presentation writing",
         "signing": "documents exchange models",
@@ -94,14 +95,14 @@ SUBJECTS = {
         " statistics.analysis surveys",
         "sheets": "documents follow_ups lifecycle models presentation",
         "public": "actions charts comparing consultation converters documents follow_ups lifecycle"
-        " models pictures presentation sheets statistics",
+        " link_pictures models pictures presentation sheets statistics",
         "open_data": "actions consultation follow_ups lifecycle models presentation progress"
         " targets",
         "workspace": "actions annexes consultation contacts decisions documents erasing follow_ups"
         " lifecycle models pictures pledge_import presentation progress records signing statistics"
         " surveys writing",
         "retention": "models records signing",
-        "jobs": "documents follow_ups records retention sheets signing statistics surveys",
+        "jobs": "documents follow_ups link_pictures records retention sheets signing statistics surveys",
         "municipality_list": "models statistics",
         "demonstration": "actions closings consultation documents exchange follow_ups models"
         " municipality_list pictures statistics surveys writing",
@@ -109,7 +110,7 @@ SUBJECTS = {
         " lifecycle models municipality_list presentation progress records retention statistics"
         " surveys",
         "admin": "actions documents lifecycle models",
-        "apps": "contacts open_data records statistics",
+        "apps": "contacts open_data public records statistics",
     },
     "news": {
         "apps": "records slots",

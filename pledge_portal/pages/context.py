@@ -50,6 +50,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     query = request.META.get("QUERY_STRING", "")
     tail = f"?{query}" if query else ""
     return {
+        "site_url": settings.SITE_URL,
         "to": fixed_addresses(),
         "portal_is_demonstration": settings.DEMONSTRATION,
         "reported_path": request.path_info if can_be_named(request.resolver_match) else "",

@@ -2890,6 +2890,22 @@ class Migration(InitialMigration):
             },
         ),
         migrations.CreateModel(
+            name='LinkPicture',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('content', models.BinaryField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('shows', models.CharField(max_length=64, unique=True)),
+                ('made_under', models.CharField(blank=True, max_length=120)),
+                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='pledges.municipality')),
+            ],
+            options={
+                'verbose_name': 'länkbild',
+                'verbose_name_plural': 'länkbilder',
+            },
+        ),
+        migrations.CreateModel(
             name='Erasure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

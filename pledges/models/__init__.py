@@ -28,6 +28,7 @@ from pledges.models.follow_up import (
     FollowUpPlan,
     Reminder,
 )
+from pledges.models.link_picture import LinkPicture
 from pledges.models.municipality import (
     Municipality,
     MunicipalityPart,
@@ -116,6 +117,7 @@ __all__ = [
     "IndicatorAlias",
     "IndicatorLink",
     "InternalNote",
+    "LinkPicture",
     "Measure",
     "Municipality",
     "MunicipalityPart",

@@ -5,6 +5,7 @@ from django.urls import path
 from pledges import converters  # noqa: F401  (known once read)
 from pledges.consultation import public_views as consultation_public_views
 from pledges.follow_ups import public_views as follow_up_public_views
+from pledges.link_pictures import public_views as link_picture_public_views
 from pledges.models import PledgeSheet
 from pledges.pictures import public_views as picture_public_views
 from pledges.public import (
@@ -92,6 +93,16 @@ urlpatterns = [
         "<kommun:slug>/<period:period>/ataganden/<int:number>/",
         views.commitment,
         name="commitment",
+    ),
+    path(
+        "<kommun:slug>/<period:period>/lankbild/<sha256:digest>.png",
+        link_picture_public_views.link_picture,
+        name="link_picture",
+    ),
+    path(
+        "<kommun:slug>/<period:period>/ataganden/<int:number>/lankbild/<sha256:digest>.png",
+        link_picture_public_views.link_picture,
+        name="commitment_link_picture",
     ),
 ]
 

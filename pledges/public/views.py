@@ -27,6 +27,7 @@ from pledges.follow_ups.presentation import history
 from pledges.follow_ups.rules import plan_of
 from pledges.follow_ups.voices import promise, promises, promises_of
 from pledges.lifecycle import earlier_for_the_same_part
+from pledges.link_pictures.text import text_of_commitment, text_of_pledge
 from pledges.models import (
     Commitment,
     Consultation,
@@ -127,13 +128,12 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
         both_voices = promises(row, view.standing)
         areas = presentation.focus_areas(row)
         names = presentation.commitment_names(row.commitments.all())
+        verdict = presentation.fulfilment(both_voices.values(), view.standing, plan_of(row).every)
         context |= {
             "pledge": view,
             "promised": _promised(areas, both_voices.values()),
             "annexed": [area for area in areas if not area.commitments],
-            "fulfilment": presentation.fulfilment(
-                both_voices.values(), view.standing, plan_of(row).every
-            ),
+            "fulfilment": verdict,
             "actions": _latest_actions(row, None, names, most=2),
         }
     elif over := [number for number, view in enumerate(pledges) if view.standing.was_in_force]:
@@ -154,7 +154,9 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
             ),
         }
     context["swedish_texts"] = presentation.is_partly_swedish(*context.values())
-    context["marks"] = marks_on_page(givers)
+    context["marks"] = marks = marks_on_page(givers)
+    if len(in_force) == 1:
+        context["link_picture"] = text_of_pledge(shown, view, verdict, marks)
     return render(request, "pledges/municipality.html", context)
 
 
@@ -204,13 +206,13 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     both_voices = promises(shown, view.standing)
     areas = presentation.focus_areas(shown)
     signatories = presentation.signatories(shown)
+    verdict = presentation.fulfilment(both_voices.values(), view.standing, plan_of(shown).every)
+    marks = marks_on_page(shown.givers)
     context: dict[str, object] = {
         "municipality": municipality,
         "pledge": view,
         "promised": _promised(areas, both_voices.values()),
-        "fulfilment": presentation.fulfilment(
-            both_voices.values(), view.standing, plan_of(shown).every
-        ),
+        "fulfilment": verdict,
         "reasons": [area for area in areas if area.says_why or not area.commitments],
         "sections": presentation.sections(shown),
         "signatories": signatories,
@@ -235,7 +237,8 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
             ],
         ),
         "contacts": [party for party in shown.givers if party.has_contact],
-        "marks": marks_on_page(shown.givers),
+        "marks": marks,
+        "link_picture": text_of_pledge(municipality, view, verdict, marks),
         "annexes": list(shown.annexes.annotate(is_withheld=is_withheld()).defer("content")),
         "before": earlier_for_the_same_part(
             shown, pledges[pledges.index(shown) + 1 :], municipality
@@ -272,12 +275,14 @@ def commitment(request: HttpRequest, slug: str, period: str, number: int) -> Htt
     reported = reported_in_public([pledge], view.standing.on)
     both_voices = promise(chosen, reported, view.standing)
     target = chosen.source_after(reported.changes_until(chosen, view.standing.on))
+    marks, shown = marks_on_page(pledge.givers), _commitment_view(chosen, view, names)
     context: dict[str, object] = {
         "municipality": municipality,
         "pledge": view,
-        "commitment": _commitment_view(chosen, view, names),
+        "commitment": shown,
         "contacts": [party for party in pledge.givers if party.has_contact],
-        "marks": marks_on_page(pledge.givers),
+        "marks": marks,
+        "link_picture": text_of_commitment(municipality, view, shown, both_voices, marks),
         "focus_area": presentation.focus_area_view(chosen.focus_area),
         "target": presentation.target_text(target),
         "meaning": presentation.target_meaning(target),

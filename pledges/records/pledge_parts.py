@@ -34,6 +34,7 @@ from pledges.models import (
     IndicatorAlias,
     IndicatorLink,
     InternalNote,
+    LinkPicture,
     Observation,
     PeriodClosing,
     Pledge,
@@ -371,6 +372,7 @@ LEFT_OUT = {
     IndicatorAlias: "Hör till statistiken och inte till ett löfte.",
     HeldStatisticsFile: "Hör till statistiken och finns högst ett dygn.",
     PledgeSheet: "Görs av det som är offentligt om löftet, och görs om när det ändras.",
+    LinkPicture: "Görs av det som är offentligt, och görs om när det ändras.",
     StatisticsDocument: "Görs av statistiken, och görs om när den ändras.",
 }
 

@@ -35,6 +35,7 @@ WITHOUT_HISTORY = {
     "pledges.StatisticsImport": "says itself who brought it and took it back, when and why",
     "pledges.PledgeSheet": "made by the queue of what is public, and made anew with it",
     "pledges.StatisticsDocument": "made by the queue of what is public, and made anew with it",
+    "pledges.LinkPicture": "made by the queue of what is public, and made anew with it",
     "pledges.HeldStatisticsFile": "waits a day at most for its sender's yes, and is gone then",
     "pledges.Erasure": "written once, and says itself who did it",
     "pledges.WithheldDocument": "written once, by the decision that it names",

@@ -16,6 +16,8 @@ NOT_KEPT = {
     "<kommun:slug>/<period:period>/diagram/<slug:name>.<diagramfil:form>",
     "<kommun:slug>/<period:period>/insatser.atom",
     "<kommun:slug>/<period:period>/insatser.csv",
+    "<kommun:slug>/<period:period>/ataganden/<int:number>/lankbild/<sha256:digest>.png",
+    "<kommun:slug>/<period:period>/lankbild/<sha256:digest>.png",
     "<kommun:slug>/<period:period>/medborgarlofte.pdf",
     "<kommun:slug>/<period:period>/underskrift-<int:number>.pdf",
     "<kommun:slug>/<period:period>/uppfoljningar/<dag:meeting_on>/uppfoljning.pdf",

@@ -1,0 +1,1 @@
+"""Pictures that stand beside shared links to pledges and commitments."""
