@@ -121,7 +121,7 @@ def queries(reader: Reader, address: str) -> tuple[int, int]:
 @pytest.mark.parametrize(
     ("address", "asked"),
     [
-        ("/alvsbyn/", 20),
+        ("/alvsbyn/", 21),
         ("/alvsbyn/2023-2025/", 21),
         ("/alvsbyn/2023-2025/ataganden/1/", 19),
         ("/alvsbyn/2023-2025/insatser/", 13),
