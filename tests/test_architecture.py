@@ -102,7 +102,8 @@ SUBJECTS = {
         " lifecycle models pictures pledge_import presentation progress records signing statistics"
         " surveys writing",
         "retention": "models records signing",
-        "jobs": "documents follow_ups link_pictures records retention sheets signing statistics surveys",
+        "jobs": "documents follow_ups link_pictures records retention sheets signing statistics"
+        " surveys",
         "municipality_list": "models statistics",
         "demonstration": "actions closings consultation documents exchange follow_ups models"
         " municipality_list pictures statistics surveys writing",
