@@ -6,6 +6,7 @@ processor's time; Playwright steers it.
 
 import asyncio
 import os
+import re
 import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -125,6 +126,55 @@ def open_details(page: Page) -> None:
     """Unfold all that can be unfolded, so that it is looked over too."""
     for details in page.locator("details").all():
         details.evaluate("element => { element.open = true }")
+
+
+_LANDMARKS = {
+    "banner",
+    "complementary",
+    "contentinfo",
+    "form",
+    "main",
+    "navigation",
+    "region",
+    "search",
+}
+_MONTHS = "januari februari mars april maj juni juli augusti september oktober november december"
+_MONTHS_IN_ENGLISH = (
+    "January February March April May June July August September October November December"
+)
+_DAY = (
+    rf"([0-9]{{1,2}} )?({'|'.join([*_MONTHS.split(), *_MONTHS_IN_ENGLISH.split()])})( [0-9]{{4}})?"
+)
+_SAYS_NOTHING = re.compile(rf"[0-9]+( av [0-9]+| of [0-9]+|–[0-9]+)?[.]?|{_DAY}|")
+MOST_LANDMARKS = 8
+
+
+def heard_well(page: Page) -> None:
+    """Fail when the browser's accessibility tree is tiresome to listen to.
+
+    It has eight landmarks at most, no link is called by a bare number or day, and each commitment
+    is linked once.
+    """
+    network = page.context.new_cdp_session(page)
+    nodes = [
+        (node["role"]["value"], node.get("name", {}).get("value", "").strip())
+        for node in network.send("Accessibility.getFullAXTree")["nodes"]
+        if not node["ignored"]
+    ]
+    network.detach()
+    landmarks = [
+        (role, name)
+        for role, name in nodes
+        if role in _LANDMARKS and (name or role not in {"form", "region"})
+    ]
+    assert 3 <= len(landmarks) <= MOST_LANDMARKS, landmarks
+    names = [name for role, name in nodes if role == "link"]
+    assert [name for name in names if _SAYS_NOTHING.fullmatch(name)] == []
+    commitments = page.eval_on_selector_all(
+        "main a[href*='/ataganden/']",
+        "links => links.map(link => link.getAttribute('href')).filter(to => to.endsWith('/'))",
+    )
+    assert sorted(commitments) == sorted(set(commitments))
 
 
 def looked_over(page: Page, javascript: bool = True) -> None:

@@ -17,6 +17,7 @@ from tests.browsing import (
     NewPage,
     accessible,
     accessible_on,
+    heard_well,
     is_wider_than_its_window,
     open_details,
 )
@@ -60,6 +61,7 @@ def test_no_page_breaks_wcag_2_2_aa_on_any_screen(
     page = new_page()
     page.goto(url(served, address, language))
     assert_good_on_every_screen(page)
+    heard_well(page)
     assert_large_letters_fit_a_phone(page)
     assert_text_may_be_spaced_out(page)
 
