@@ -299,6 +299,7 @@ def test_every_signature_stands_on_page_one_or_two_beside_the_promises(number: i
         assert {field.P.objgen for field in opened.Root.AcroForm.Fields} <= early
         assert len(opened.Root.AcroForm.Fields) == 4
     words = first_page(content, 2)
+    assert_conforms(content, "ua1")
     promised = "41 åtaganden, nummer 1 till 41" if number == 41 else f"{number}. Ett löfte"
     assert promised in words
 
