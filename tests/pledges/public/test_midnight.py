@@ -30,6 +30,7 @@ AFTER = datetime(2026, 2, 28, 23, 0, 1, tzinfo=UTC)
 FORMS = re.compile(r"/(kommentera|svara|anmal|fel-pa-sidan)/(\?|$)")
 # Made when it is asked for, with the moment written in it.
 MADE_NOW = re.compile(r"/statistik\.pdf$")
+SHEETS = re.compile(r"/(affisch-a[34]|flygblad)\.pdf$")
 OLD, NEW = "/alvsbyn/2023-2025/", "/alvsbyn/2026-2028/"
 
 
@@ -106,18 +107,25 @@ def body(answer: HttpResponse) -> str:
     return answer.content.decode(errors="replace")
 
 
+def _taken_out(answers: dict[str, HttpResponse]) -> dict[str, HttpResponse]:
+    """Take posters and leaflets out of what was read, and return them."""
+    return {a: answers.pop(a) for a in list(answers) if SHEETS.search(a)}
+
+
 def test_at_midnight_every_page_turns_to_the_new_pledge_at_once(
     succession: Pledge, settings: Settings
 ) -> None:
     keeping = Client()
     with time_machine.travel(BEFORE, tick=False):
         before = read_all(keeping, succession)
+        sheets_before = _taken_out(before)
         # Forms and what is made now differ each time, so they are held against nothing.
         comparable = [a for a in before if not FORMS.search(a) and not MADE_NOW.search(a)]
         again = {address: keeping.get(address) for address in comparable}
     with time_machine.travel(AFTER, tick=False):
         after = {a: keeping.get(a) for a in before if not MADE_NOW.search(a)}
         found_after = read_all(keeping, succession)
+        sheets_after = _taken_out(found_after)
         settings.PUBLIC_PAGES_MB = 0
         fresh_client = Client()
         fresh = {address: fresh_client.get(address) for address in comparable}
@@ -128,6 +136,15 @@ def test_at_midnight_every_page_turns_to_the_new_pledge_at_once(
     assert {before[a].status_code for a in before.keys() - waited_for} <= {200, 301, 302}
     assert {answers[a].status_code for answers in (before, found_after) for a in waited_for} == {
         503
+    }
+    # Nor the posters, of which the replaced pledge has none any more.
+    assert {answer.status_code for answer in [*sheets_before.values(), *sheets_after.values()]} == {
+        503
+    }
+    assert {a for a in sheets_before if a not in sheets_after} == {
+        f"{language}{OLD}{name}.pdf"
+        for language in ("", "/en")
+        for name in ("affisch-a3", "affisch-a4", "flygblad")
     }
     assert before.keys() == found_after.keys()
     assert [a for a in comparable if again[a].content != before[a].content] == []
