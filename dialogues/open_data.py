@@ -118,7 +118,7 @@ def _comments(_on: date) -> Any:
         Comment.objects.public()
         .filter(Q(consultation__isnull=False) | Exists(public))
         .annotate(
-            pledge_uid=Subquery(public.values("uid")[:1]),
+            pledge_uid=Subquery(public.order_by().values("uid")[:1]),
             consultation_uid=F("consultation__uid"),
             reply_to=F("parent__uid"),
         )

@@ -4,6 +4,7 @@ from pledges import retention
 from pledges.documents import jobs
 from pledges.follow_ups import publishing, reminders
 from pledges.link_pictures import store as link_pictures
+from pledges.open_data import stored_file
 from pledges.records import packages
 from pledges.sheets import stored
 from pledges.signing import paper
@@ -20,5 +21,6 @@ __all__ = [
     "retention",
     "stored",
     "stored_document",
+    "stored_file",
     "thresholds",
 ]

@@ -96,14 +96,14 @@ SUBJECTS = {
         "sheets": "documents follow_ups lifecycle models presentation",
         "public": "actions charts comparing consultation converters documents follow_ups lifecycle"
         " link_pictures models pictures presentation sheets statistics",
-        "open_data": "actions consultation follow_ups lifecycle models presentation progress"
-        " targets",
+        "open_data": "actions consultation converters follow_ups lifecycle models presentation"
+        " progress targets",
         "workspace": "actions annexes consultation contacts decisions documents erasing follow_ups"
         " lifecycle models pictures pledge_import presentation progress records signing statistics"
         " surveys writing",
         "retention": "models records signing",
-        "jobs": "documents follow_ups link_pictures records retention sheets signing statistics"
-        " surveys",
+        "jobs": "documents follow_ups link_pictures open_data records retention sheets signing"
+        " statistics surveys",
         "municipality_list": "models statistics",
         "demonstration": "actions closings consultation documents exchange follow_ups models"
         " municipality_list pictures statistics surveys writing",

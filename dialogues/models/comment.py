@@ -264,6 +264,7 @@ class Comment(models.Model):
                 fields=["pledge"], condition=Q(is_objection=True), name="comments_objecting"
             ),
             models.Index(fields=["pledge", "-submitted_at"], name="comments_latest"),
+            models.Index(fields=["municipality", "uid"], name="comments_by_municipality"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -21,7 +21,7 @@ from pledge_portal.accounts.factor_resets import end_logins
 from pledge_portal.accounts.models import FactorReset, Invitation, PersonErasure, User
 from pledge_portal.pages.refusals import Refused
 from pledges.decided import day_fault
-from pledges.models import ArchivePackage, ArchivePackagePiece
+from pledges.models import ArchivePackage, ArchivePackagePiece, OpenDataFile
 
 # In the database, so in no reader's language.
 _NAME = "Borttagen person {}"
@@ -81,6 +81,7 @@ def erase(person: User, decision: Decision, by: User, at: datetime) -> int:
         cursor.execute("SELECT erase_person(%s)", [erasure.pk])
         (changes,) = cursor.fetchone()
     ArchivePackagePiece.objects.all().delete()
+    OpenDataFile.objects.all().delete()
     return int(changes)
 
 

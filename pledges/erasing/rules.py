@@ -26,7 +26,7 @@ from pledges.erasing.finding import Hit, Place, find, find_similar, pledges_of, 
 from pledges.erasing.usual_words import doubts_of, places_in_texts
 from pledges.erasing.withholding import File, files_with, with_every_step, withhold
 from pledges.erasing.words import for_python, pattern_of
-from pledges.models import ArchivePackage, ArchivePackagePiece, Erasure, Municipality
+from pledges.models import ArchivePackage, ArchivePackagePiece, Erasure, Municipality, OpenDataFile
 
 _LINK = re.compile(r"""(https?://[^\s"'<>]+)""")
 
@@ -176,6 +176,8 @@ def _erase(detail: Detail, *, masks: bool, by: User, at: datetime) -> Outcome:
     if masks:
         withhold(files, erasure.pk)
     ArchivePackagePiece.objects.filter(package__pledge__in=pledges).delete()
+    # They hold no longer, and are made anew; what was in them is gone at once.
+    OpenDataFile.objects.all().delete()
     in_letters = for_python(pattern)
     letters = rewrite_waiting(lambda text: _without(in_letters, text))
     return Outcome(hits, letters, files, erasure.pk, doubts_of(detail.words, hits, place))

@@ -940,6 +940,35 @@ class Migration(InitialMigration):
             },
         ),
         migrations.CreateModel(
+            name='OpenDataFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('municipality', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='pledges.municipality')),
+                ('shows', models.CharField(max_length=64)),
+                ('sha256', models.CharField(max_length=64)),
+                ('size', models.PositiveBigIntegerField()),
+            ],
+            options={
+                'verbose_name': 'fil med öppna data',
+                'verbose_name_plural': 'filer med öppna data',
+                'constraints': [models.UniqueConstraint(fields=('municipality',), name='one_open_data_file', nulls_distinct=False)],
+            },
+        ),
+        migrations.CreateModel(
+            name='OpenDataFilePiece',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='pledges.opendatafile')),
+                ('number', models.PositiveIntegerField()),
+                ('content', models.BinaryField()),
+            ],
+            options={
+                'verbose_name': 'del av en fil med öppna data',
+                'verbose_name_plural': 'delar av filer med öppna data',
+                'constraints': [models.UniqueConstraint(fields=('file', 'number'), name='open_data_piece_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='ArchivePackagePiece',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1330,7 +1359,7 @@ class Migration(InitialMigration):
             options={
                 'verbose_name': 'offentlig insats',
                 'verbose_name_plural': 'offentliga insatser',
-                'indexes': [models.Index(fields=['commitment', 'public_from', 'shown_first', 'shown_last'], include=('amount', 'requests'), name='published_tally'), models.Index(fields=['commitment', '-shown_first', '-shown_last', 'uid'], name='published_latest_first')],
+                'indexes': [models.Index(fields=['commitment', 'public_from', 'shown_first', 'shown_last'], include=('amount', 'requests'), name='published_tally'), models.Index(fields=['commitment', '-shown_first', '-shown_last', 'uid'], name='published_latest_first'), models.Index(fields=['municipality', 'uid'], name='published_by_municipality')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('public_from__gte', models.F('shown_first')), ('shown_first', models.F('shown_last'))), models.Q(('public_from__gt', models.F('shown_last')), ('shown_first__lt', models.F('shown_last'))), _connector='OR'), name='shown_only_when_the_days_shown_are_past'), models.CheckConstraint(condition=models.Q(('is_secret_kind', False), models.Q(('public_from__gt', models.F('shown_last')), ('shown_first__lt', models.F('shown_last'))), _connector='OR'), name='a_secret_kinds_day_is_never_shown'), models.CheckConstraint(condition=models.Q(('is_span', False), models.Q(('is_secret_kind', False), ('shown_first__lt', models.F('shown_last'))), _connector='OR'), name='a_secret_kinds_span_is_never_shown'), models.CheckConstraint(condition=models.Q(('added_on', None), ('added_on__gte', models.F('public_from')), _connector='OR'), name='added_when_it_could_be_told'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='pledges_publishedaction_refuse_truncate')],
             },
         ),

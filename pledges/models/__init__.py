@@ -36,6 +36,7 @@ from pledges.models.municipality import (
     PoliceAreaCoverage,
     counties,
 )
+from pledges.models.open_data_file import OpenDataFile, OpenDataFilePiece
 from pledges.models.picture import Picture, PictureFile
 from pledges.models.place import Place
 from pledges.models.pledge import (
@@ -122,6 +123,8 @@ __all__ = [
     "Municipality",
     "MunicipalityPart",
     "Observation",
+    "OpenDataFile",
+    "OpenDataFilePiece",
     "PaperScan",
     "PeriodClosing",
     "PeriodKind",

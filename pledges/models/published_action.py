@@ -143,6 +143,8 @@ class PublishedAction(models.Model):
                 fields=["commitment", "-shown_first", "-shown_last", "uid"],
                 name="published_latest_first",
             ),
+            # Open data is read by it, a page at a time.
+            models.Index(fields=["municipality", "uid"], name="published_by_municipality"),
         ]
 
     def __str__(self) -> str:

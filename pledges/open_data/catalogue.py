@@ -32,6 +32,9 @@ _FORMS = {
     "xlsx": (XLSX_TYPE, "XLSX"),
 }
 _KEYWORDS = (_("medborgarlöften"), _("brottsförebyggande arbete"), _("trygghet"))
+# What the dataset of all of them is called.
+EVERYTHING = "everything"
+_EACH_ITS_TERMS = _("Allt i en fil. Vad som gäller för vad står i LICENSER.txt i den.")
 _PUBLISHER = _("Portalen Medborgarlöften")
 
 
@@ -95,13 +98,12 @@ def catalogue(resources: Iterable[Resource]) -> Graph:
     add(service, DCAT.landingPage, home)
     add(service, DCAT.theme, *themes)
 
-    for resource in resources:
-        dataset = URIRef(f"{home}#{resource.name}")
+    def add_dataset(name: str, title: str | Promise, description: str | Promise) -> URIRef:
+        dataset = URIRef(f"{home}#{name}")
         add(whole, DCAT.dataset, dataset)
-        add(service, DCAT.servesDataset, dataset)
         add(dataset, RDF.type, DCAT.Dataset)
-        say(dataset, DCTERMS.title, resource.title)
-        say(dataset, DCTERMS.description, resource.description)
+        say(dataset, DCTERMS.title, title)
+        say(dataset, DCTERMS.description, description)
         graph.add((dataset, DCTERMS.identifier, Literal(str(dataset))))
         add(dataset, DCTERMS.publisher, publisher)
         add(dataset, DCTERMS.language, *languages)
@@ -113,21 +115,36 @@ def catalogue(resources: Iterable[Resource]) -> Graph:
         add(dataset, DCAT.theme, *themes)
         for keyword in _KEYWORDS:
             say(dataset, DCAT.keyword, keyword)
+        return dataset
+
+    def add_distribution(
+        dataset: URIRef, form: str, path: str, media_type: str, file_type: str
+    ) -> URIRef:
+        distribution = URIRef(f"{dataset}-{form}")
+        add(dataset, DCAT.distribution, distribution)
+        add(distribution, RDF.type, DCAT.Distribution)
+        add(distribution, DCAT.accessURL, URIRef(f"{settings.SITE_URL}{path}"))
+        add(distribution, DCTERMS.format, URIRef(f"{_EUROPE}/file-type/{file_type}"))
+        media = URIRef(f"https://www.iana.org/assignments/media-types/{media_type}")
+        add(distribution, DCAT.mediaType, media)
+        add(distribution, DCTERMS.language, *languages)
+        add(distribution, dcatap.availability, URIRef(f"{_EUROPE}/planned-availability/STABLE"))
+        return distribution
+
+    everything = add_dataset(EVERYTHING, API_TITLE, API_DESCRIPTION)
+    path = reverse("open_data_of_all")
+    zipped = add_distribution(everything, "zip", path, "application/zip", "ZIP")
+    add(zipped, DCAT.downloadURL, URIRef(f"{settings.SITE_URL}{path}"))
+    say(zipped, DCTERMS.description, _EACH_ITS_TERMS)
+    for resource in resources:
+        dataset = add_dataset(resource.name, resource.title, resource.description)
+        add(service, DCAT.servesDataset, dataset)
         for form, (media_type, file_type) in _FORMS.items():
-            distribution = URIRef(f"{home}#{resource.name}-{form}")
-            address = f"{settings.SITE_URL}{reverse(f'api_{form}', args=[resource.name])}"
-            add(dataset, DCAT.distribution, distribution)
-            add(distribution, RDF.type, DCAT.Distribution)
+            path = reverse(f"api_{form}", args=[resource.name])
+            distribution = add_distribution(dataset, form, path, media_type, file_type)
+            add(distribution, DCAT.accessService, service)
             say(distribution, DCTERMS.title, resource.title)
             say(distribution, DCTERMS.description, resource.terms.text)
-            add(distribution, DCAT.accessURL, URIRef(address))
-            add(distribution, DCAT.accessService, service)
-            add(distribution, DCTERMS.format, URIRef(f"{_EUROPE}/file-type/{file_type}"))
-            media = URIRef(f"https://www.iana.org/assignments/media-types/{media_type}")
-            add(distribution, DCAT.mediaType, media)
-            add(distribution, DCTERMS.language, *languages)
-            stable = URIRef(f"{_EUROPE}/planned-availability/STABLE")
-            add(distribution, dcatap.availability, stable)
             if resource.terms.licence is not None:
                 add(distribution, DCTERMS.license, URIRef(resource.terms.licence))
     # Of what lies elsewhere it says itself what it is, so that nobody has to look there.

@@ -116,23 +116,30 @@ def page_of(resource: Resource, question: Question, on: date) -> Page:
     """Return a page of a resource; raises BadQuestion for a bad cursor."""
     rows = rows_for(resource, question, on)
     if question.cursor:
-        rows = rows.filter(_after(resource.order, _values(resource.order, question.cursor)))
+        rows = rows.filter(later_than(resource.order, _values(resource.order, question.cursor)))
     page = list(rows[: question.limit + 1])
     shown = page[: question.limit]
     following = cursor_at(resource.order, shown[-1]) if len(page) > question.limit else ""
     return Page(list(resource.items(shown, on)), following)
 
 
-def all_items(resource: Resource, question: Question, on: date) -> Iterator[Any]:
-    """Yield every item that is asked for, a page of rows at a time."""
+def all_items(
+    resource: Resource, question: Question, on: date, *, is_shared: bool = False
+) -> Iterator[Any]:
+    """Yield every item that is asked for, a page of rows at a time.
+
+    `is_shared` gives only what all municipalities share.
+    """
     rows, after = rows_for(resource, question, on), Q()
+    if is_shared and resource.shared is not None:
+        rows = rows.filter(resource.shared)
     while True:
         page = list(rows.filter(after)[: question.limit])
         yield from resource.items(page, on)
         if len(page) < question.limit:
             return
         cursor = cursor_at(resource.order, page[-1])
-        after = _after(resource.order, _values(resource.order, cursor))
+        after = later_than(resource.order, _values(resource.order, cursor))
 
 
 def as_uuid(text: str) -> UUID:
@@ -177,7 +184,7 @@ def _values(order: Sequence[Key], cursor: str) -> list[Any]:
         raise BadQuestion("cursor", _("Ta adressen till nästa sida ur svaret.")) from None
 
 
-def _after(order: Sequence[Key], values: Sequence[Any]) -> Q:
+def later_than(order: Sequence[Key], values: Sequence[Any]) -> Q:
     """Return the filter for the rows that follow one.
 
     Its first part is what an index is read by.

@@ -52,6 +52,7 @@ register(
             ),
         ),
         lambda municipality: Q(pk=municipality.pk),
+        shared=Q(),
     ),
     Resource(
         "police-areas",
@@ -71,6 +72,7 @@ register(
             *_contact(PoliceArea),
         ),
         lambda municipality: Q(municipalities=municipality),
+        shared=Q(),
     ),
     Resource(
         "municipality-parts",

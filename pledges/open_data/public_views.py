@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from pledge_portal.pages.page_versions import Shows, public_page
+from pledge_portal.pages.fault_pages import not_ready_yet
+from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledge_portal.pages.problems import open_to_all
+from pledges.models import Municipality
+from pledges.open_data import stored_file
 from pledges.open_data.catalogue import catalogue
 from pledges.open_data.resource import Terms, resources
+from pledges.presentation.lookup import get_municipality_or_404
 
 
 @require_safe
@@ -25,6 +34,8 @@ def open_data(request: HttpRequest) -> HttpResponse:
             for terms in Terms
         ],
         "api": f"{settings.SITE_URL}{reverse('api')}",
+        "of_all": f"{settings.SITE_URL}{reverse('open_data_of_all')}",
+        "of_one": f"{settings.SITE_URL}{reverse('open_data_file', args=['alvsbyn'])}",
         "turtle": f"{settings.SITE_URL}{reverse('catalogue_turtle')}",
         "xml": f"{settings.SITE_URL}{reverse('catalogue_xml')}",
         "api_openapi": f"{settings.SITE_URL}{reverse('api_openapi')}",
@@ -48,3 +59,53 @@ def catalogue_xml(request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         catalogue(resources()).serialize(format="xml"), content_type="application/rdf+xml"
     )
+
+
+@open_to_all
+@public_file
+def file(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Give all open data of a municipality, or ask to wait for it."""
+    return _file(request, get_municipality_or_404(slug))
+
+
+@open_to_all
+@public_file
+def shared_file(request: HttpRequest) -> HttpResponseBase:
+    """Give what all municipalities share, or ask to wait for it."""
+    return _file(request, None)
+
+
+def _file(request: HttpRequest, municipality: Municipality | None) -> HttpResponseBase:
+    stored = stored_file.current_file(municipality)
+    if stored is None:
+        stored_file.ask_for_file(municipality)
+        return not_ready_yet(request)
+    name = f"oppna-data-{stored_file.name_of(municipality)}.zip"
+    response = _zip(request, stored.sha256, name, lambda: stored_file.bytes_of(stored))
+    if response.status_code == 200:
+        response.headers["Content-Length"] = str(stored.size)
+    return response
+
+
+@open_to_all
+@public_file
+def file_of_all(request: HttpRequest) -> HttpResponseBase:
+    """Give all open data of all municipalities, or ask to wait for it."""
+    files = stored_file.current_files()
+    if files is None:
+        return not_ready_yet(request)
+    etag = stored_file.etag_of(files)
+    return _zip(request, etag, "oppna-data.zip", lambda: stored_file.bytes_of_all(files))
+
+
+def _zip(
+    request: HttpRequest, etag: str, name: str, parts: Callable[[], Iterator[bytes]]
+) -> HttpResponseBase:
+    """Return a ZIP file as it is read, or that the reader has it already."""
+    response: HttpResponseBase | None = get_conditional_response(request, etag=quote_etag(etag))
+    if response is None:
+        content = parts() if request.method == "GET" else iter(())
+        response = StreamingHttpResponse(content, content_type="application/zip")
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["ETag"] = quote_etag(etag)
+    return response

@@ -98,6 +98,8 @@ class Resource:
     days: tuple[str, str] | None = None
     # What a page's limit counts, where that isn't its records.
     counted: str | Promise = field(default="")
+    # The filter for what all municipalities share, None where there is nothing such.
+    shared: Q | None = None
 
     def record(self, item: Any) -> dict[str, Any]:
         """Return an item as an object of JSON."""

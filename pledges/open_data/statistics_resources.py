@@ -98,6 +98,7 @@ register(
         lambda municipality: Q(
             Exists(Observation.objects.filter(_at(municipality), indicator=OuterRef("pk")))
         ),
+        shared=Q(),
     ),
     Resource(
         "observations",
@@ -150,6 +151,7 @@ register(
         ),
         _at,
         days=("begins", "begins"),
+        shared=Q(area__municipality=None, area__police_area=None),
     ),
     Resource(
         "survey-rounds",

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from pledges import converters  # noqa: F401  (known once read)
 from pledges.open_data import api_views, public_views
 
 urlpatterns = [
@@ -9,6 +10,9 @@ urlpatterns = [
 ]
 
 plain = [
+    path("oppna-data/alla.zip", public_views.file_of_all, name="open_data_of_all"),
+    path("oppna-data/gemensamt.zip", public_views.shared_file, name="open_data_shared"),
+    path("oppna-data/<kommun:slug>.zip", public_views.file, name="open_data_file"),
     path("api/v1/", api_views.index, name="api"),
     path("api/v1/openapi.json", api_views.openapi, name="api_openapi"),
     path("oppna-data/katalog.ttl", public_views.catalogue_turtle, name="catalogue_turtle"),

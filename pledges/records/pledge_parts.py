@@ -36,6 +36,8 @@ from pledges.models import (
     InternalNote,
     LinkPicture,
     Observation,
+    OpenDataFile,
+    OpenDataFilePiece,
     PeriodClosing,
     Pledge,
     PledgeParty,
@@ -373,6 +375,8 @@ LEFT_OUT = {
     HeldStatisticsFile: "Hör till statistiken och finns högst ett dygn.",
     PledgeSheet: "Görs av det som är offentligt om löftet, och görs om när det ändras.",
     LinkPicture: "Görs av det som är offentligt, och görs om när det ändras.",
+    OpenDataFile: "Görs av det som är offentligt, och görs om när det ändras.",
+    OpenDataFilePiece: "Görs av det som är offentligt, och görs om när det ändras.",
     StatisticsDocument: "Görs av statistiken, och görs om när den ändras.",
 }
 

@@ -6,7 +6,9 @@ single byte or header differs, something has leaked: a number, an order, a time,
 
 from __future__ import annotations
 
+import io
 import os
+import zipfile
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,6 +30,7 @@ from dialogues.thread import rules as thread_rules
 from news import rules as news_rules
 from news.events import make_news
 from pledge_portal.accounts.models import User
+from pledge_portal.database.acting import as_public
 from pledges import lifecycle
 from pledges.actions import action_disclosure, recording
 from pledges.follow_ups import rules as follow_up_rules
@@ -39,6 +42,7 @@ from pledges.models import (
     Indicator,
     IndicatorLink,
     InternalNote,
+    Municipality,
     Observation,
     Pledge,
     Section,
@@ -47,6 +51,7 @@ from pledges.models import (
     SurveyGroup,
     SurveyRound,
 )
+from pledges.open_data.archive import write_archive
 from pledges.open_data.resource import resources
 from pledges.statistics.areas import ensure_areas
 from pledges.surveys import publishing
@@ -173,6 +178,10 @@ FILES = [
 EVERYTHING = [*ADDRESSES, *(f"/en{address}" for address in ADDRESSES), *FILES]
 
 
+# What is not read at an address, but made by the queue.
+FILE = "oppna-data/alvsbyn.zip"
+
+
 # Status, body and headers, by address.
 Answers = dict[str, tuple[int, bytes, list[tuple[str, str]]]]
 
@@ -184,7 +193,18 @@ def read_all() -> Answers:
     for address in EVERYTHING:
         response = client.get(address)
         answers[address] = (response.status_code, response.content, sorted(response.items()))
+    answers[FILE] = (200, _file_of_open_data(), [])
     return answers
+
+
+def _file_of_open_data() -> bytes:
+    """Return the bytes of the file that the queue makes, made anew."""
+    stored = io.BytesIO()
+    with as_public():
+        place = Municipality.objects.get(slug="alvsbyn")
+        write_archive(stored, place, timezone.localdate())
+    with zipfile.ZipFile(stored) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist())
 
 
 @st.composite
@@ -492,9 +512,11 @@ def test_secret_deeds_change_no_byte_of_what_the_public_reads(
             # News is made of what happens, and is read too.
             make_news(timezone.localdate())
             after = read_all()
-            differing = [address for address in EVERYTHING if before[address] != after[address]]
+            differing = [
+                address for address in (*EVERYTHING, FILE) if before[address] != after[address]
+            ]
             assert not differing
-            assert not [a for a in EVERYTHING if SECRET.encode() in after[a][1]]
+            assert not [a for a in (*EVERYTHING, FILE) if SECRET.encode() in after[a][1]]
             assert (OPEN.encode() in after[f"{PLEDGE}insatser.csv"][1]) == bool(public)
             transaction.set_rollback(True)
         for row in rows.values():
@@ -525,3 +547,4 @@ def test_the_attacker_sees_what_is_not_kept_back(settings: Any) -> None:
     assert before[f"{PLEDGE}insatser/"] != after[f"{PLEDGE}insatser/"]
     assert SECRET.encode() in after[f"{PLEDGE}insatser.atom"][1]
     assert SECRET.encode() in after["/api/v1/actions.json"][1]
+    assert SECRET.encode() in after[FILE][1]

@@ -34,6 +34,8 @@ WITHOUT_HISTORY = {
     "pledges.EarlierFigure": "is itself the history of an observation",
     "pledges.StatisticsImport": "says itself who brought it and took it back, when and why",
     "pledges.PledgeSheet": "made by the queue of what is public, and made anew with it",
+    "pledges.OpenDataFile": "made by the queue of what is public, and made anew with it",
+    "pledges.OpenDataFilePiece": "bytes of a file of open data",
     "pledges.StatisticsDocument": "made by the queue of what is public, and made anew with it",
     "pledges.LinkPicture": "made by the queue of what is public, and made anew with it",
     "pledges.HeldStatisticsFile": "waits a day at most for its sender's yes, and is gone then",

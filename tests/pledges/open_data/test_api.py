@@ -20,7 +20,8 @@ from django.utils import timezone
 from pledge_portal.pages.csv_files import text_of_cell
 from pledges.closings import rules as closing_rules
 from pledges.closings.responsible import responsible_for
-from pledges.open_data.paging import Question, rows_for
+from pledges.models import Municipality
+from pledges.open_data.paging import Question, later_than, rows_for
 from pledges.open_data.resource import resources
 from tests.builders import SIGNED_AT, a_follow_up, a_municipality, a_pledge, an_action
 from tests.pledges.open_data.conftest import NAMES, Fetch
@@ -141,6 +142,28 @@ def test_a_question_costs_the_same_for_one_row_and_for_many(world: None) -> None
         # Some ask no further for a row that has nothing of a kind.
         assert costs[1] <= costs[0] + 6, (resource.name, costs)
         assert costs[1] <= 24, (resource.name, costs)
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        ("actions", "published_by_municipality"),
+        ("comments", "comments_by_municipality"),
+        ("observations", "one_figure_of_a_period"),
+    ],
+)
+def test_what_can_be_much_is_read_by_an_index(name: str, index: str, world: None) -> None:
+    resource = next(resource for resource in resources() if resource.name == name)
+    on = timezone.localdate()
+    row = resource.rows(on).order_by(*(key.path for key in resource.order)).first()
+    after = later_than(resource.order, [key.parse(key.of(row)) for key in resource.order])
+    asked = Question(None if name == "observations" else Municipality.objects.get(code="2560"))
+    with connection.cursor() as cursor:
+        # Tables of a test are so small that PostgreSQL would rather read all of them.
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        plan = rows_for(resource, asked, on).filter(after)[:100].explain()
+    assert index in plan, plan
+    assert "Sort" not in plan, plan
 
 
 def test_a_municipality_and_days_are_chosen(fetch: Fetch) -> None:
