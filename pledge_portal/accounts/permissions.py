@@ -26,6 +26,7 @@ from pledge_portal.accounts.models import (
     Role,
     User,
 )
+from pledge_portal.pages.refused_forms import answer_apart, kept_answer
 from pledge_portal.pages.waiting_form import put_aside
 
 Person = User | AnonymousUser
@@ -287,7 +288,9 @@ def permitted(action: Action) -> Callable[[View], View]:
                 page = put_aside(request) if request.method == "POST" else None
                 return redirect_to_login(page or request.get_full_path())
             require(request.user, action)
-            return view(request, *args, **kwargs)
+            if (answer := kept_answer(request)) is not None:
+                return answer
+            return answer_apart(request, view(request, *args, **kwargs))
 
         return guarded
 

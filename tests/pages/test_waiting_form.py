@@ -153,3 +153,24 @@ def test_logging_out_has_the_browser_forget_what_was_typed(client: Client, work:
     client.force_login(work.officer)
     response = client.post("/arbetsyta/logga-ut/")
     assert response.headers["Clear-Site-Data"] == '"storage"'
+
+
+def test_without_scripts_a_refused_form_can_be_gone_back_to(client: Client, work: Work) -> None:
+    client.force_login(work.officer)
+    mark = mark_in(client.get(work.address()).content.decode())
+    wrong = work.typed(public_note=TYPED, done_on="i går kväll", typed_by=mark)
+    with_scripts = client.post(work.address(), wrong)
+    assert with_scripts.status_code == 422
+    led_to = client.post(work.address(), {**wrong, "without_scripts": "1"})
+    assert led_to.status_code == 302
+    for _time in range(2):
+        page = client.get(led_to.headers["Location"])
+        assert page.status_code == 422
+        assert TYPED in page.content.decode()
+        assert "no-store" in page.headers["Cache-Control"]
+    assert TYPED not in client.get(work.address()).content.decode()
+    client.force_login(a_person("annan@example.se", Role.OFFICER, a_police_area("Annat")))
+    assert TYPED not in client.get(led_to.headers["Location"], follow=True).content.decode()
+    client.force_login(work.officer)
+    gone = client.get(led_to.headers["Location"])
+    assert (gone.status_code, gone.headers["Location"]) == (302, work.address())
