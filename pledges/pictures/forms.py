@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from pledge_portal.pages.workspace_forms import WorkspaceForm
 from pledges.exchange.uploads import WholeFileField
-from pledges.pictures.rules import MARK_BYTES
+from pledges.pictures.rules import MARK_BYTES, PICTURE_BYTES
 
 
 class PictureField(WholeFileField):
@@ -52,4 +52,37 @@ class MarkForm(WorkspaceForm):
     )
     alternative_text_en = forms.CharField(
         label=gettext_lazy("Alternativtext på engelska"), max_length=200, required=False
+    )
+
+
+class PledgePictureForm(WorkspaceForm):
+    """A pledge's picture, what it shows and who took it."""
+
+    free_texts = ("alternative_text", "alternative_text_en")
+
+    file = PictureField(
+        label=gettext_lazy("Bilden (PNG, JPEG eller WebP)"),
+        max_bytes=PICTURE_BYTES,
+        required=False,
+        help_text=gettext_lazy(
+            "Minst 800 bildpunkter på längden. Var och när den är tagen sparas inte."
+        ),
+    )
+    alternative_text = forms.CharField(
+        label=gettext_lazy("Vad bilden visar"),
+        max_length=200,
+        help_text=gettext_lazy("Läses upp för den som inte ser bilden."),
+    )
+    alternative_text_en = forms.CharField(
+        label=gettext_lazy("Vad bilden visar, på engelska"), max_length=200, required=False
+    )
+    credit = forms.CharField(label=gettext_lazy("Fotograf"), max_length=120)
+    is_agreed = forms.BooleanField(
+        label=gettext_lazy(
+            "De som syns på bilden har sagt ja till att den publiceras, och ingen annans märke "
+            "eller verk är med utan lov."
+        ),
+        error_messages={
+            "required": gettext_lazy("Kryssa för att bilden får publiceras, eller välj en annan.")
+        },
     )

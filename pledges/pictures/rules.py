@@ -1,6 +1,6 @@
-"""Keep and take away a party's mark.
+"""Keep and take away a party's mark, and a pledge's picture.
 
-A mark is made anew from what is uploaded (see `documents.picture`). Whoever may say how a party is
+Both are made anew from what is uploaded (see `documents.picture`). Whoever may say how a party is
 reached may say what its mark is.
 """
 
@@ -19,14 +19,20 @@ from django.utils.translation import gettext_lazy
 from pledge_portal.accounts.models import User
 from pledge_portal.database.english import english_is_right
 from pledge_portal.pages.refusals import Refused
-from pledges.documents.judgement import MIN_MARK, PictureProblem, PictureSize, TakenPicture
+from pledges.documents.judgement import (
+    MIN_MARK,
+    MIN_PHOTO,
+    PictureProblem,
+    PictureSize,
+    TakenPicture,
+)
 from pledges.documents.sandbox import take_picture_in_sandbox
-from pledges.models import Municipality, Picture, PictureFile
+from pledges.models import Municipality, Picture, PictureFile, Pledge
 from pledges.models.picture import Party
 
 Take = Callable[..., TakenPicture]
 
-MARK_BYTES = 5 * 1024 * 1024
+MARK_BYTES, PICTURE_BYTES = 5 * 1024 * 1024, 10 * 1024 * 1024
 
 _PROBLEMS: dict[PictureProblem, Promise] = {
     PictureProblem.EMPTY: gettext_lazy("Filen är tom."),
@@ -135,3 +141,53 @@ def _digest(file: bytes) -> str:
 
 def _owner(party: Party) -> dict[str, Party]:
     return {"municipality" if isinstance(party, Municipality) else "police_area": party}
+
+
+def picture_of(pledge: Pledge) -> Picture | None:
+    """Return a pledge's picture, if it has one."""
+    return Picture.objects.filter(pledge=pledge).first()
+
+
+def keep_picture(
+    pledge: Pledge,
+    *,
+    alternative_text: str,
+    alternative_text_en: str = "",
+    credit: str,
+    file: bytes | None = None,
+    by: User | None,
+    at: datetime,
+    take: Take = take_picture_in_sandbox,
+) -> Picture:
+    """Keep a pledge's picture: a new file, or other words for the one there is.
+
+    Raises Refused.
+    """
+    sizes = file and _sizes("file", take(file, is_mark=False), least=MIN_PHOTO)
+    with transaction.atomic():
+        Pledge.objects.select_for_update().get(pk=pledge.pk)
+        picture = picture_of(pledge) or Picture(pledge=pledge)
+        if picture.pk is None and file is None:
+            raise Refused({"file": _("Välj en bildfil först.")})
+        row: Any = picture
+        row.alternative_text_sv = alternative_text
+        row.alternative_text_en = alternative_text_en or None
+        picture.credit = credit
+        if file is not None:
+            picture.fingerprint = _digest(file)
+        picture.uploaded_by, picture.uploaded_at = by, at
+        picture.save()
+        # Both were seen beside each other.
+        english_is_right(picture, ["alternative_text"])
+        if sizes:
+            picture.files.all().delete()
+            store(picture, sizes)
+    return picture
+
+
+def remove_picture(pledge: Pledge) -> None:
+    """Take a pledge's picture away; raises Refused when there is none."""
+    picture = picture_of(pledge)
+    if picture is None:
+        raise Refused(_("Bilden är redan borttagen."))
+    picture.delete()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,9 +21,10 @@ from pledge_portal.pages.form_views import (
 )
 from pledges.contacts.own_places import own_place
 from pledges.exchange.uploads import tell_if_too_large
+from pledges.models import Pledge
 from pledges.pictures import rules
-from pledges.pictures.forms import MarkForm
-from pledges.presentation.marks import marks_on_page
+from pledges.pictures.forms import MarkForm, PledgePictureForm
+from pledges.presentation.marks import marks_on_page, picture_on_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,6 +83,76 @@ def remove_mark(request: StaffRequest, key: str) -> HttpResponse:
             _("Märket är borttaget."),
             "mark",
             key=key,
+        )
+
+    return confirm_page(request, question, submit)
+
+
+def _own_pledge(request: StaffRequest, uid: object) -> Pledge:
+    return get_object_or_404(Pledge.objects.drafted_by(request.user), uid=uid)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.WRITE_PLEDGES)
+def pledge_picture(request: StaffRequest, uid: object) -> HttpResponse:
+    """Show a pledge's picture, and take a new one or other words for it."""
+    pledge = _own_pledge(request, uid)
+    kept = rules.picture_of(pledge)
+    initial = (
+        {}
+        if kept is None
+        else {
+            "alternative_text": kept.alternative_text_sv,
+            "alternative_text_en": kept.alternative_text_en or "",
+            "credit": kept.credit,
+        }
+    )
+    form = PledgePictureForm(posted(request), posted_files(request), initial=initial)
+    tell_if_too_large(form, "file", request.headers.get("Content-Length", ""), rules.PICTURE_BYTES)
+
+    def submit() -> HttpResponse:
+        rules.keep_picture(
+            pledge,
+            **{
+                name: form.cleaned_data[name]
+                for name in ("file", "alternative_text", "alternative_text_en", "credit")
+            },
+            by=request.user,
+            at=timezone.now(),
+        )
+        messages.success(request, _("Bilden är sparad."))
+        return redirect("pledge_picture", uid=pledge.uid)
+
+    # Its files are served to everybody or nobody: those of a draft's are seen by nobody yet.
+    shown = picture_on_page(pledge) if pledge.validity_periods.exists() else None
+    context = {"pledge": pledge, "picture": kept, "shown": shown}
+    return form_page(request, "pictures/picture.html", form, submit, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.WRITE_PLEDGES)
+def remove_pledge_picture(request: StaffRequest, uid: object) -> HttpResponse:
+    """Ask before a pledge's picture is taken away, and take it away."""
+    pledge = _own_pledge(request, uid)
+    if rules.picture_of(pledge) is None:
+        raise Http404
+    back = reverse("pledge_picture", args=[pledge.uid])
+    question = Question(
+        title=_("Ta bort bilden?"),
+        text=_("Bilden försvinner från löftets sida, och dess filer raderas."),
+        button=_("Ta bort bilden"),
+        back=back,
+        trail=[(_("Bild"), back)],
+        lead=str(pledge.title),
+    )
+
+    def submit() -> HttpResponse:
+        return act(
+            request,
+            lambda: rules.remove_picture(pledge),
+            _("Bilden är borttagen."),
+            "pledge_picture",
+            uid=pledge.uid,
         )
 
     return confirm_page(request, question, submit)

@@ -105,3 +105,40 @@ def _key_of(mark: Picture) -> tuple[str, int | None]:
     if mark.municipality_id is not None:
         return "municipality", mark.municipality_id
     return "policearea", mark.police_area_id
+
+
+@dataclass(frozen=True)
+class ShownPicture:
+    """A pledge's picture on its page, in its sizes, the smallest first."""
+
+    alt: Wording
+    credit: str
+    files: list[ShownFile]
+
+    @property
+    def sources(self) -> str:
+        """The files with their widths, as a browser chooses among them."""
+        return ", ".join(f"{file.address} {file.width}w" for file in self.files)
+
+    @property
+    def largest(self) -> ShownFile:
+        """The file with the most to see."""
+        return self.files[-1]
+
+
+def picture_on_page(pledge: Pledge) -> ShownPicture | None:
+    """Return a pledge's picture, if it has one; one query."""
+    files = list(
+        PictureFile.objects.filter(picture__pledge=pledge)
+        .select_related("picture")
+        .defer("content")
+        .order_by("width")
+    )
+    if not files:
+        return None
+    picture = files[0].picture
+    return ShownPicture(
+        wording(picture, "alternative_text"),
+        picture.credit,
+        [ShownFile(address_of(file), file.width, file.height) for file in files],
+    )

@@ -51,7 +51,7 @@ from pledges.presentation.lookup import (
     no_pledge,
     place_of,
 )
-from pledges.presentation.marks import marks_on_page
+from pledges.presentation.marks import marks_on_page, picture_on_page
 from pledges.presentation.validity import day, period_label
 from pledges.statistics.figures import evidence, subjects
 from pledges.statistics.public_views import chart_figure
@@ -238,6 +238,7 @@ def pledge(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         ),
         "contacts": [party for party in shown.givers if party.has_contact],
         "marks": marks,
+        "picture": picture_on_page(shown),
         "link_picture": text_of_pledge(municipality, view, verdict, marks),
         "annexes": list(shown.annexes.annotate(is_withheld=is_withheld()).defer("content")),
         "before": earlier_for_the_same_part(

@@ -69,6 +69,7 @@ from tests.builders import (
     a_mark,
     a_municipality,
     a_person,
+    a_picture,
     a_piece_of_news,
     a_place,
     a_pledge,
@@ -278,6 +279,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/insatser/<uuid:uid>/aterta/": (POLICE_RECORDERS_HERE, POLICE_RECORDERS_HERE),
     "arbetsyta/ataganden/": (OPENERS, NOBODY),
     "arbetsyta/ataganden/<int:commitment>/offentlighet/": (OPENERS_HERE, OPENERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/bild/": (PLEDGE_WRITERS_HERE, PLEDGE_WRITERS_HERE),
+    "arbetsyta/loften/<uuid:uid>/bild/ta-bort/": (PLEDGE_WRITERS_HERE, PLEDGE_WRITERS_HERE),
     "arbetsyta/kontakt/": (CONTACT_KEEPERS, NOBODY),
     "arbetsyta/kontakt/<slug:key>/": (CONTACT_KEEPERS_HERE, CONTACT_KEEPERS_HERE),
     "arbetsyta/kontakt/<slug:key>/marke/": (CONTACT_KEEPERS_HERE, CONTACT_KEEPERS_HERE),
@@ -699,6 +702,7 @@ def world(
     )
     asked_draft = a_pledge(here, signed=False, period="2032-2034")
     annex = PledgeAnnex.store(asked_draft, A_PDF, title="Plan", pages=1, by=operator, at=SIGNED_AT)
+    a_picture(asked_draft)
     asked = a_consultation(asked_draft)
     remark = Remark.objects.create(
         pledge=asked.pledge,

@@ -122,10 +122,10 @@ def queries(reader: Reader, address: str) -> tuple[int, int]:
     ("address", "asked"),
     [
         ("/alvsbyn/", 21),
-        ("/alvsbyn/2023-2025/", 21),
+        ("/alvsbyn/2023-2025/", 22),
         ("/alvsbyn/2023-2025/ataganden/1/", 19),
         ("/alvsbyn/2023-2025/insatser/", 13),
-        ("/en/alvsbyn/2023-2025/", 21),
+        ("/en/alvsbyn/2023-2025/", 22),
         # One of them asks whether the file is withheld.
         ("/alvsbyn/2023-2025/medborgarlofte.pdf", 3),
         ("/sitemap.xml", 3),

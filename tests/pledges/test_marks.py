@@ -228,3 +228,32 @@ def test_a_document_gets_the_marks_of_those_who_give_the_pledge() -> None:
         (str(pledge.police_area), f"Märke: {pledge.police_area}", 300, 64),
     ]
     assert marks[1].png_bytes == f"{pledge.police_area} False image/png".encode()
+
+
+def test_a_pledges_picture_is_uploaded_shown_and_removed_by_clicking(reader: Reader) -> None:
+    pledge = a_pledge()
+    client = logged_in(a_person("eva@example.se", Role.EDITOR, pledge.municipalities.get()))
+    address = f"/arbetsyta/loften/{pledge.uid}/bild/"
+    assert f'href="{address}"' in client.get("/arbetsyta/").content.decode()
+    assert '<figure class="picture">' not in reader.get("/alvsbyn/2023-2025/").content.decode()
+    typed = {"alternative_text": "Torget", "credit": "Kim Ek"}
+    refused = send(client, address, follow=False, file=a_file("JPEG", (1300, 900)), **typed)
+    assert refused.status_code == 422
+    assert "Kryssa för att bilden får publiceras" in words(refused)
+    small = send(client, address, follow=False, file=a_file(), is_agreed="on", **typed)
+    assert "minst 800 bildpunkter" in words(small)
+    assert not Picture.objects.exists()
+    send(client, address, file=a_file("JPEG", (1300, 900)), is_agreed="on", **typed)
+    # It lay on its side.
+    files = list(Picture.objects.get().files.order_by("width"))
+    assert [(file.width, file.height) for file in files] == [(480, 693), (900, 1300)]
+    assert all(SECRET_PLACE not in bytes(file.content) for file in files)
+    html = reader.get("/alvsbyn/2023-2025/").content.decode()
+    small_file, large = (f"/bilder/{file.name}" for file in files)
+    assert f'srcset="{small_file} 480w, {large} 900w"' in html
+    assert 'width="900" height="1300" alt="Torget" loading="lazy"' in html
+    assert "Bild: Kim Ek" in reader.text("/alvsbyn/2023-2025/")
+    assert reader.get(large).status_code == 200
+    client.post(f"{address}ta-bort/")
+    assert reader.get(large).status_code == 404
+    assert not PictureFile.objects.exists()
