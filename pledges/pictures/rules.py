@@ -159,7 +159,7 @@ def keep_picture(
     at: datetime,
     take: Take = take_picture_in_sandbox,
 ) -> Picture:
-    """Keep a pledge's picture: a new file, or other words for the one there is.
+    """Keep a pledge's picture: a new file, or other words for it.
 
     Raises Refused.
     """
