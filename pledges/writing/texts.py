@@ -33,7 +33,8 @@ def faults_of(text: str, is_address_of_ours: Callable[[str], bool]) -> Iterator[
 
     `is_address_of_ours` tells whether a path, such as "/alvsbyn/", leads anywhere in the portal.
     """
-    tokens = MarkdownIt("commonmark", {"html": False}).parse(text)
+    # A line of dashes makes no heading of what stands above it on the page either.
+    tokens = MarkdownIt("commonmark", {"html": False}).disable("lheading").parse(text)
     yield from _headings(tokens)
     for token in tokens:
         if token.type == "inline":

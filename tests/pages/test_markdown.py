@@ -27,10 +27,24 @@ def shown(text: str) -> str:
         "[1]: http://example.se/",
         "2 * 3 = 6",
         "a_b_c",
+        "07. maj tänds lamporna.",
+        "07. maj\n08. maj",
+        "10) Mat\n11) Dryck",
+        "Namn:\n\n________\n\nOrt",
+        "Först\n---\nSedan",
+        "Först\n===",
+        "* * *",
+        "2*3*4 = 24",
     ],
 )
 def test_text_is_shown_as_it_is_written(text: str) -> None:
     assert shown(text).replace("&amp;", "&") == " ".join(text.split())
+
+
+def test_a_line_with_a_number_or_dashes_stays_a_line_of_its_own() -> None:
+    assert markdown_to_html("# Vi ger\n1) mat\n2) dryck\n---\nSlut", 3) == (
+        "<h3>Vi ger</h3>\n<p>1) mat<br>\n2) dryck<br>\n---<br>\nSlut</p>\n"
+    )
 
 
 def test_a_sign_for_more_than_begins_no_quotation() -> None:
