@@ -173,6 +173,8 @@ LOGIN_REDIRECT_URL = "workspace"
 LOGOUT_REDIRECT_URL = "account_login"
 # SESSION_HOURS: how long a login lasts, whatever is done; it also ends with the browser.
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 60 * 60
+# What the next page is to say ends with the login; a cookie would say it to whoever comes next.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Accounts are made by invitation; e-mail and password, then a second factor, open the workspace.
 ACCOUNT_ADAPTER = "pledge_portal.accounts.adapter.AccountAdapter"
@@ -218,8 +220,7 @@ MFA_FORMS = {
     "add_webauthn": "pledge_portal.accounts.forms.AddWebAuthnForm",
     "edit_webauthn": "pledge_portal.accounts.forms.EditWebAuthnForm",
 }
-# The code that the demonstration's own accounts may give as their second factor. There is no
-# setting for it: outside the demonstration there is none.
+# The second factor of the demonstration's own accounts; no setting gives one outside of it.
 DEMONSTRATION_CODE = "246810" if DEMONSTRATION else ""
 
 # The organisation's own login by OpenID Connect (Entra ID, Freja or SITHS by way of a broker).
@@ -248,8 +249,7 @@ if "OIDC_SECOND_FACTOR_VALUES" in os.environ:
         "OIDC_SECOND_FACTOR_VALUES gäller inte längre. Skriv värdena av acr i "
         "OIDC_SECOND_FACTOR_ACR och dem av amr i OIDC_SECOND_FACTOR_AMR."
     )
-# OIDC_ACR_VALUES: what kind of login to ask the provider for, separated by spaces, such as
-# "http://id.sambi.se/loa/loa3".
+# OIDC_ACR_VALUES: which values of acr to ask the provider for, separated by spaces.
 OIDC_ACR_VALUES = env.str("OIDC_ACR_VALUES", default="")
 # OIDC_LOGIN_ORIGIN: where the provider's login page is, when that isn't OIDC_SERVER_URL's own host.
 OIDC_LOGIN_ORIGIN = env.str(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -153,6 +154,19 @@ def test_logging_out_has_the_browser_forget_what_was_typed(client: Client, work:
     client.force_login(work.officer)
     response = client.post("/arbetsyta/logga-ut/")
     assert response.headers["Clear-Site-Data"] == '"storage"'
+
+
+def test_what_the_next_page_was_to_say_ends_with_the_login(client: Client, work: Work) -> None:
+    colleague = a_person("kollega@example.se", Role.COORDINATOR, work.municipality)
+    for person, says in ((work.coordinator, False), (colleague, True)):
+        client.force_login(person)
+        typed = {"name": person.email, "level": "primary", "municipality": work.municipality.pk}
+        assert client.post("/arbetsyta/platser/ny/", typed).status_code == 302
+        if not says:
+            Session.objects.all().delete()
+            client.force_login(colleague)
+        page = client.get("/arbetsyta/").content.decode()
+        assert (f"{person.email} är tillagd." in page) is says
 
 
 def test_without_scripts_a_refused_form_can_be_gone_back_to(client: Client, work: Work) -> None:
