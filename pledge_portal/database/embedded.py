@@ -43,9 +43,8 @@ from pledge_portal.database.roles import SERVER_ROLE
 PORT = "5432"
 # A Unix socket's path may have 107 bytes on Linux and 103 on macOS.
 MAX_SOCKET_PATH_BYTES = 103
-# Recovery after a power cut reads back everything since the last checkpoint.
-SECONDS_TO_START = 120
 SECONDS_TO_STOP = 60
+SECONDS_BETWEEN_NEWS = 10
 MAX_LOG_BYTES = 5_000_000  # bytes
 
 
@@ -186,10 +185,12 @@ class EmbeddedServer:
         return "\n".join(text.splitlines()[-lines:])
 
     def _start(self) -> None:
+        # For as long as it lives it works: recovery after a power cut reads back everything since
+        # the last checkpoint, however slow the disk.
         launched = False
-        deadline = time.monotonic() + SECONDS_TO_START
+        last_news = time.monotonic()
         try:
-            while time.monotonic() < deadline:
+            while True:
                 status = self._status()
                 if status == "ready":
                     return
@@ -198,6 +199,12 @@ class EmbeddedServer:
                     launched = True
                 elif launched and self._child is not None and self._child.poll() is not None:
                     break
+                if time.monotonic() - last_news > SECONDS_BETWEEN_NEWS:
+                    last_news = time.monotonic()
+                    self._notify(
+                        "Väntar på att den inbyggda databasen ska bli klar. Dess logg:"
+                        f"\n{self.log_tail(1)}"
+                    )
                 time.sleep(0.02)
         except KeyboardInterrupt:
             if launched:

@@ -19,6 +19,8 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg.pq import ExecStatus
 
 SECONDS = 2
+# Of a database that hangs, and of one on a machine that is too busy.
+SLOW = "database does not answer"
 # So long an answer holds: strangers who ask often open no connections.
 SECONDS_OF_HOLDING = 1
 Answer = tuple[str, str]  # an HTTP status and a line with the reason
@@ -74,7 +76,7 @@ def _ask() -> Answer:
         finally:
             asked.close()
     except (TimeoutError, psycopg.errors.ConnectionTimeout):
-        return _not_ready("database does not answer")
+        return _not_ready(SLOW)
     except psycopg.Error:
         _start_embedded()
         return _not_ready("database cannot be reached")

@@ -6,6 +6,7 @@ import io
 import threading
 from collections.abc import Iterator
 from itertools import chain, repeat
+from pathlib import Path
 from unittest.mock import Mock, patch
 
 import psycopg
@@ -13,7 +14,8 @@ import pytest
 from django.core.management.base import CommandError
 from django.db import connection
 
-from pledge_portal.database import preparation
+from pledge_portal.database import embedded, preparation
+from pledge_portal.database.embedded import EmbeddedServer
 from pledge_portal.database.preparation import one_at_a_time
 from pledge_portal.operations.management.commands import serve
 
@@ -56,6 +58,30 @@ def test_a_web_server_that_is_there_at_once_is_not_talked_about() -> None:
 def test_a_portal_that_says_itself_that_it_is_not_ready_is_given_up() -> None:
     with pytest.raises(CommandError, match="/readyz gav 503"):
         wait(repeat("503"))
+
+
+@pytest.mark.parametrize("reason", ["database does not answer", "database takes no writing"])
+def test_a_busy_machine_is_told_from_a_portal_that_is_not_ready(reason: str) -> None:
+    response = Mock(status=503, read=Mock(return_value=f"{reason}\n".encode()))
+    asked = Mock(getresponse=Mock(return_value=response))
+    with patch.object(serve.http.client, "HTTPConnection", return_value=asked):
+        answer = serve._readiness()
+    assert answer.isdigit() == (reason == "database takes no writing")
+
+
+def test_a_database_that_is_being_recovered_is_waited_for(tmp_path: Path) -> None:
+    lines: list[str] = []
+    server, clock = EmbeddedServer(tmp_path, notify=lines.append), Clock()
+    (tmp_path / "server.log").write_text("redo in progress\n")
+    states = chain(repeat("starting", 20_000), ["ready"])
+    with (
+        patch.object(server, "_status", side_effect=states),
+        patch.object(embedded, "time", clock),
+    ):
+        server._start()
+    assert clock.now > 300
+    assert len(lines) > 20
+    assert "redo in progress" in lines[-1]
 
 
 def test_a_web_server_that_ended_is_not_waited_for() -> None:

@@ -27,6 +27,7 @@ from pledge_portal.database.server_check import (
     serves_as_owner,
 )
 from pledge_portal.operations.processes import STOPPING, end, fork, load_pages
+from pledge_portal.operations.readiness import SLOW
 from pledge_portal.operations.web_server import needs_proxy, serve_pages
 from pledge_portal.queue.worker import run_worker
 
@@ -196,7 +197,8 @@ class Command(BaseCommand):
             now = time.monotonic()
             if not web.is_alive():
                 raise CommandError("Webbservern kunde inte starta; se raderna ovan.")
-            # No answer at all is a web server that still starts, however busy the machine is.
+            # No answer is a web server that still starts, or a database that is slow to answer,
+            # however busy the machine is.
             not_ready_since = (not_ready_since or now) if answer.isdigit() else None
             if not_ready_since and now - not_ready_since > SECONDS_NOT_READY:
                 raise CommandError(f"Portalen blev inte klar. /readyz gav {answer}.")
@@ -234,11 +236,13 @@ def _address() -> str:
 
 
 def _readiness() -> str:
-    """Return the status of /readyz, or why there is no answer."""
+    """Return the status of /readyz, or why there is no answer, or none in time."""
     asked = http.client.HTTPConnection(_reachable_host(), settings.PORT, timeout=10)
     try:
         asked.request("GET", "/readyz", headers={"Host": urlsplit(settings.SITE_URL).netloc})
-        return str(asked.getresponse().status)
+        answer = asked.getresponse()
+        reason = answer.read().decode().strip()
+        return reason if reason == SLOW else str(answer.status)
     except (OSError, http.client.HTTPException) as fault:
         return str(fault)
     finally:
