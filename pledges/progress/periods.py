@@ -106,12 +106,15 @@ def _row(
 def needed(evidence: Evidence, whole: Span) -> int:
     """Return what a period is judged against: its share, where it is a part.
 
-    Rounded down, so that nobody is asked for more than was promised, and what is at most up.
+    Rounded down, so that nobody is asked for more than was promised, and what is at most up. Of one
+    that a part has joined no more is asked, but more is let be of what is at most.
     """
-    if whole.whole is None or evidence.target.shape == Shape.COVERAGE:
+    at_most = evidence.target.at_most
+    usual = whole.whole or (whole.less if at_most else None)
+    if usual is None or evidence.target.shape == Shape.COVERAGE:
         return evidence.promised
-    share = evidence.promised * share_of(whole.first, whole.last, *whole.whole)
-    return ceil(share) if evidence.target.at_most else floor(share)
+    share = evidence.promised * share_of(whole.first, whole.last, *usual)
+    return ceil(share) if at_most else floor(share)
 
 
 def latest(rows: Sequence[SpanProgress], standing: Standing) -> Verdict:

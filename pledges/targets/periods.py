@@ -64,7 +64,8 @@ class Span:
     """One stretch of time that a target is counted over, both days included.
 
     `label` names it ("2026", "vårterminen 2026"), empty for the whole pledge. `whole` holds the
-    days of the period that it is a part of, where it is judged against its share; else None.
+    days of the period that it is a part of, where it is judged against its share; else None. `less`
+    holds those of the period that it is longer than, where a part has joined one.
     """
 
     first: date
@@ -72,6 +73,7 @@ class Span:
     label: str
     is_extra: bool
     whole: tuple[date, date] | None = None
+    less: tuple[date, date] | None = None
 
     @property
     def days(self) -> int:
@@ -150,7 +152,9 @@ def _planned(
     if len(pieces) == 1 or (period in _YEARLY and is_short):
         is_named = len(pieces) == 1 and not _is_of_pledge(period, valid_from)
         label = pieces[0].whole.label if is_named else ""
-        yield Span(valid_from, planned_end, label, is_extra=False)
+        one = Span(valid_from, planned_end, label, is_extra=False)
+        whole = pieces[0].whole
+        yield replace(one, less=(whole.first, whole.last)) if one.days > whole.days else one
         return
     joined = [piece.span(is_extra=False) for piece in pieces]
     if pieces[-1].joins(amount):
@@ -182,7 +186,10 @@ def _extra(
 
 
 def _joined(first: Span, last: Span) -> Span:
-    return Span(first.first, last.last, "", last.is_extra)
+    whole = first if first.whole is None else last
+    less = whole.whole or whole.less or (whole.first, whole.last)
+    one = Span(first.first, last.last, "", last.is_extra)
+    return replace(one, less=less) if one.days > (less[1] - less[0]).days + 1 else one
 
 
 def _with_next(label: str, part: str) -> str:

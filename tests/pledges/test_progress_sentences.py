@@ -435,6 +435,60 @@ def test_a_share_of_at_most_says_so() -> None:
     assert "lovat högst 12 per år; för 11 månader motsvarar det 11" in view.spans[-1].sentence
 
 
+@pytest.mark.parametrize(("amount", "verdict"), [(5, "reached"), (6, "reached"), (7, "missed")])
+@pytest.mark.parametrize(
+    ("period", "days_of"),
+    [
+        (Period.CALENDAR_YEAR, (date(2023, 7, 1), date(2025, 6, 30))),
+        (Period.YEAR, (date(2024, 1, 1), date(2025, 6, 30))),
+        (Period.SCHOOL_YEAR, (date(2023, 8, 1), date(2025, 1, 31))),
+    ],
+)
+def test_of_what_is_at_most_more_may_be_done_in_more_than_a_period(
+    period: Period, days_of: tuple[date, date], amount: int, verdict: str
+) -> None:
+    target = count(4, period, at_least=False, at_most=True)
+    tallies = [a_day(date(2024, 9, 1), amount)]
+    closing = closed(*days_of, date(2025, 8, 1))
+    view = a_view(target, tallies, standing(date(2025, 9, 1), days_of), closing)
+    assert view.spans[-1].verdict == verdict
+    assert "; för 18 månader motsvarar det 6" in view.spans[-1].sentence
+
+
+@pytest.mark.parametrize(
+    ("target", "days_of", "done"),
+    [
+        (
+            count(2, Period.YEAR),
+            (date(2024, 7, 1), date(2026, 6, 30)),
+            [date(2024, 10, 1), date(2025, 4, 1), date(2025, 10, 1), date(2026, 4, 1)],
+        ),
+        (
+            count(2, Period.TERM),
+            (date(2024, 9, 1), date(2025, 4, 30)),
+            [date(2024, 10, 1), date(2025, 3, 1)],
+        ),
+        (
+            count(3, Period.SEASON),
+            (date(2024, 7, 15), date(2024, 11, 30)),
+            [date(2024, 8, 1), date(2024, 10, 1), date(2024, 10, 2), date(2024, 10, 3)],
+        ),
+        (
+            count(1, Period.MONTH),
+            (date(2025, 1, 20), date(2025, 4, 10)),
+            [date(2025, 2, 1), date(2025, 3, 1)],
+        ),
+    ],
+)
+def test_no_part_of_a_period_is_judged_as_a_whole_one(
+    target: Target, days_of: tuple[date, date], done: list[date]
+) -> None:
+    closing = closed(*days_of, date(2026, 7, 10))
+    tallies = [a_day(day) for day in done]
+    view = a_view(target, tallies, standing(date(2026, 8, 1), days_of), closing)
+    assert view.verdict == "reached"
+
+
 def test_what_is_reported_in_full_is_not_called_reported_in_part() -> None:
     view = a_view(A_DAY, [days(*YEAR, 300)], standing(date(2019, 2, 1)))
     assert "0,82 per dygn, 1 januari–31 december (alla 365 dygn redovisade)." in view.sentence
