@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from pledge_portal.database.triggers import REFUSE_TRUNCATE
@@ -27,6 +27,11 @@ class EarlierAmountQuerySet(models.QuerySet["EarlierAmount"]):
     def public(self, on: date) -> EarlierAmountQuerySet:
         """Return only what may be seen on the day `on`."""
         return self.filter(public_from__lte=on)
+
+    def superseded(self, on: date) -> Subquery:
+        """Return the latest day, at most `on`, that an outer row's action was corrected."""
+        of_action = self.filter(action=OuterRef("action"), superseded_on__lte=on).order_by()
+        return Subquery(of_action.values("action").annotate(day=Max("superseded_on")).values("day"))
 
     def tallied(self, closed_on: Sequence[date] = ()) -> models.QuerySet:
         """Sum up by commitment and stretch of time, see `action_sums.tallied`."""

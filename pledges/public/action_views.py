@@ -29,7 +29,7 @@ from pledges.actions.presentation import action_view, listed_actions
 from pledges.follow_ups.rules import plan_of
 from pledges.follow_ups.voices import promises, words_of
 from pledges.lifecycle import standing
-from pledges.models import Municipality, Pledge, PublishedAction
+from pledges.models import EarlierAmount, Municipality, Pledge, PublishedAction
 from pledges.models.published_action import PublishedActionQuerySet
 from pledges.presentation.lookup import get_pledge_or_404
 from pledges.presentation.voices import word_of_time
@@ -196,16 +196,20 @@ class ActionFeed(Feed):
         pledge, municipality = read_at
         prefetch_related_objects([pledge], "commitments")
         names = presentation.commitment_names(pledge.commitments.all())
+        on = timezone.localdate()
+        corrected_on = EarlierAmount.objects.public(on).superseded(on)
+        latest = _public(pledge).latest_first().annotate(corrected_on=corrected_on)
         return [
             {
                 "action": action,
+                "updated_on": max(action.public_from, action.corrected_on or date.min),
                 "view": action_view(action, pledge, names),
                 "address": settings.SITE_URL
                 + reverse(
                     "commitment", args=[municipality.slug, pledge.period, action.commitment.number]
                 ),
             }
-            for action in _public(pledge).latest_first()[:_MAX_IN_FEED]
+            for action in latest[:_MAX_IN_FEED]
         ]
 
     def item_title(self, item: Any) -> str:
@@ -234,8 +238,11 @@ class ActionFeed(Feed):
     item_guid_is_permalink = False
 
     def item_updateddate(self, item: Any) -> Any:
-        """Return the day from which it is public: never when it was typed in."""
-        return _midnight(item["action"].public_from)
+        """Return the day from which it is public, or since when it counts otherwise.
+
+        Never when it was typed in.
+        """
+        return _midnight(item["updated_on"])
 
 
 @require_safe

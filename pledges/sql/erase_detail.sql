@@ -100,6 +100,12 @@ BEGIN
             AND attrelid = touched::regclass AND attnum > 0 AND NOT attisdropped) THEN
             changes := changes || ', version = version + 1';
         END IF;
+        -- Calendars that have it take the file again when its number is higher.
+        IF touched = in_table AND EXISTS (SELECT 1 FROM pg_attribute WHERE attname = 'revision'
+            AND attrelid = touched::regclass AND attnum > 0 AND NOT attisdropped) THEN
+            changes := changes || format(', revision = revision + 1, changed_at ='
+                ' (SELECT erased_at FROM pledges_erasure WHERE id = %s)', erasure);
+        END IF;
         EXECUTE format('UPDATE %I SET %s WHERE %I = $1::%s AND (%s)', touched,
             substr(changes, 3), CASE WHEN touched = in_table THEN key_column ELSE 'pgh_obj_id' END,
             key_type, substr(has_words, 5))

@@ -1,5 +1,6 @@
 """What is corrected after a period was closed is marked, with how it was."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -68,6 +69,22 @@ def test_the_verdict_is_reckoned_anew_beside_the_old(reader: Reader) -> None:
     assert closing_of(commitment, is_for_staff=True) == was
     with as_public():
         assert closing_of(commitment) == was
+
+
+def test_a_feed_is_newer_once_an_amount_is_corrected(reader: Reader) -> None:
+    commitment = a_closed_year()
+    action = an_action(commitment, amount=2)
+
+    def updated() -> list[str]:
+        feed = reader.get("/alvsbyn/2023-2025/insatser.atom").content.decode()
+        return [day[:10] for day in re.findall("<updated>([^<]+)</updated>", feed)]
+
+    assert updated() == ["2024-04-03"] * 2
+    # Words leave no trace, so no time of them is told either.
+    action = corrected(action, public_note="Vid torget")
+    assert updated() == ["2024-04-03"] * 2
+    corrected(action, amount=1)
+    assert updated() == ["2025-11-03"] * 2
 
 
 def test_what_is_added_and_what_is_corrected_are_told_apart() -> None:

@@ -140,6 +140,18 @@ def erased(pledge: Pledge, by: User, words: str = NAME) -> rules.Outcome:
     return rules.erase(detail, seen, is_sure=True, by=by, at=NOW)
 
 
+def test_calendars_that_have_a_meeting_take_its_file_again(
+    pledge: Pledge, coordinator: User
+) -> None:
+    a_dialogue(pledge.municipalities.get(), place=f"Hos {NAME}")
+    other = a_dialogue(pledge.municipalities.get(), place="Bygdegården")
+    erased(pledge, coordinator)
+    dialogue = Dialogue.objects.get(place__contains=MARK)
+    assert (dialogue.revision, dialogue.changed_at) == (1, NOW)
+    other.refresh_from_db()
+    assert (other.revision, other.changed_at) == (0, None)
+
+
 def test_the_words_are_nowhere_afterwards_and_a_mark_stands(
     pledge: Pledge, draft: Pledge, coordinator: User, settings: Any
 ) -> None:
