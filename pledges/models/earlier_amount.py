@@ -29,7 +29,10 @@ class EarlierAmountQuerySet(models.QuerySet["EarlierAmount"]):
         return self.filter(public_from__lte=on)
 
     def superseded(self, on: date) -> Subquery:
-        """Return the latest day, at most `on`, that an outer row's action was corrected."""
+        """Return the latest day that an outer row's action was corrected.
+
+        At most the day `on`.
+        """
         of_action = self.filter(action=OuterRef("action"), superseded_on__lte=on).order_by()
         return Subquery(of_action.values("action").annotate(day=Max("superseded_on")).values("day"))
 

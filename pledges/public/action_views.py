@@ -238,7 +238,7 @@ class ActionFeed(Feed):
     item_guid_is_permalink = False
 
     def item_updateddate(self, item: Any) -> Any:
-        """Return the day from which it is public, or since when it counts otherwise.
+        """Return the day from which it is public, or counts otherwise.
 
         Never when it was typed in.
         """

@@ -236,7 +236,7 @@ def _address() -> str:
 
 
 def _readiness() -> str:
-    """Return the status of /readyz, or why there is no answer, or none in time."""
+    """Return the status of /readyz, or why there is no answer in time."""
     asked = http.client.HTTPConnection(_reachable_host(), settings.PORT, timeout=10)
     try:
         asked.request("GET", "/readyz", headers={"Host": urlsplit(settings.SITE_URL).netloc})
