@@ -22,6 +22,7 @@ from dialogues.models import (
     Heard,
     HeardCount,
     Quote,
+    RemovedQuote,
     TextCorrection,
     Theme,
     ThemeAnswer,
@@ -81,6 +82,13 @@ def _quotes(dialogues: list[Dialogue], _on: date) -> Any:
     quotes = Quote.objects.filter(dialogue__in=dialogues)
     return quotes.select_related("theme", "dialogue__municipality").order_by(
         "dialogue__municipality__code", "dialogue__number", "theme__name_sv", "text"
+    )
+
+
+def _removed_quotes(dialogues: list[Dialogue], _on: date) -> Any:
+    marks = RemovedQuote.objects.filter(dialogue__in=dialogues)
+    return marks.select_related("theme", "dialogue__municipality").order_by(
+        "dialogue__municipality__code", "dialogue__number", "theme__name_sv", "removed_at", "pk"
     )
 
 
@@ -250,6 +258,30 @@ register(
         ),
         lambda municipality: Q(municipality=municipality),
         _quotes,
+        ("opens_on", "closes_on"),
+        _DIALOGUES,
+    ),
+    Resource(
+        "removed-quotes",
+        _("Borttagna citat"),
+        _("Att ett publicerat citat togs bort: vilken dag, av vem och varför. Utan orden."),
+        Terms.FREE,
+        _dialogues,
+        _BY_NUMBER,
+        (
+            *_IN_DIALOGUE,
+            *of_field(Theme, "name", at="theme.", name="theme"),
+            column(
+                "removed_on",
+                Kind.DAY,
+                _("dagen då det togs bort"),
+                lambda mark: timezone.localdate(mark.removed_at),
+            ),
+            *of_field(RemovedQuote, "removed_by"),
+            *of_field(RemovedQuote, "reason"),
+        ),
+        lambda municipality: Q(municipality=municipality),
+        _removed_quotes,
         ("opens_on", "closes_on"),
         _DIALOGUES,
     ),

@@ -29,6 +29,7 @@ from dialogues.models import (
     Quote,
     RankedTheme,
     Reception,
+    RemovedQuote,
     Submission,
     TextCorrection,
     Theme,
@@ -84,6 +85,10 @@ def _of_submissions(model: Any) -> Callable[[Scope], QuerySet[Any]]:
 
 def _quotes(scope: Scope) -> QuerySet[Quote]:
     return Quote.objects.filter(dialogue__in=_keys(_dialogues(scope)))
+
+
+def _removed_quotes(scope: Scope) -> QuerySet[RemovedQuote]:
+    return RemovedQuote.objects.filter(dialogue__in=_keys(_dialogues(scope)))
 
 
 def _answers(scope: Scope) -> QuerySet[ThemeAnswer]:
@@ -191,6 +196,15 @@ PARTS = (
         # Not in the order of the answers, which nobody but the municipality knows.
         order=("dialogue__municipality__code", "dialogue__number", "theme__name_sv", "text"),
         same_by=("submission", "theme"),
+    ),
+    Part(
+        RemovedQuote,
+        "borttagna-citat",
+        "Att ett publicerat citat togs bort: vilken dag, av vem och varför. Utan orden.",
+        _removed_quotes,
+        _removed_quotes,
+        order=("dialogue__municipality__code", "dialogue__number", "removed_at", "theme__name_sv"),
+        same_by=("dialogue", "theme", "removed_at"),
     ),
     Part(
         ThemeAnswer,

@@ -391,6 +391,23 @@ class Migration(InitialMigration):
             },
         ),
         migrations.CreateModel(
+            name='RemovedQuote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('removed_by', models.CharField(choices=[('writer', 'den som skrev svaret'), ('municipality', 'kommunen')], max_length=20, verbose_name='borttaget av')),
+                ('reason', models.CharField(blank=True, choices=[('asked', 'Den som skrev svaret bad om det.'), ('personal', 'Det gick att förstå vem det handlade om.'), ('mistake', 'Det var publicerat av misstag.')], max_length=20, verbose_name='skäl')),
+                ('removed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='borttaget')),
+                ('dialogue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='removed_quotes', to='dialogues.dialogue')),
+                ('theme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='removed_quotes', to='dialogues.theme', verbose_name='tema')),
+            ],
+            options={
+                'verbose_name': 'borttaget citat',
+                'verbose_name_plural': 'borttagna citat',
+                'ordering': ['removed_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('removed_by', 'municipality'), ('reason', ''), _connector='OR'), name='only_the_municipality_says_why_a_quote_went'), pledge_portal.database.triggers.Trigger(fires='BEFORE UPDATE OR DELETE', function='refuse_change', name='dialogues_removedquote_refuse_change'), pledge_portal.database.triggers.Trigger(each='STATEMENT', fires='BEFORE TRUNCATE', function='refuse_truncate', name='dialogues_removedquote_refuse_truncate')],
+            },
+        ),
+        migrations.CreateModel(
             name='Letter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

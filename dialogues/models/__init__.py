@@ -15,7 +15,7 @@ from dialogues.models.page_report import PageReport
 from dialogues.models.reception import Reception
 from dialogues.models.submission import ContactDetails, RankedTheme, Submission
 from dialogues.models.theme import District, Theme
-from dialogues.models.thread import HeardCount, Quote, ThemeAnswer
+from dialogues.models.thread import HeardCount, Quote, RemovedQuote, ThemeAnswer
 
 __all__ = [
     "CodedTheme",
@@ -35,6 +35,7 @@ __all__ = [
     "Quote",
     "RankedTheme",
     "Reception",
+    "RemovedQuote",
     "Submission",
     "TextCorrection",
     "Theme",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models.dialogue import Dialogue, Heard
@@ -12,6 +13,7 @@ from dialogues.models.language import language_field
 from dialogues.models.submission import Submission
 from dialogues.models.theme import Theme
 from pledge_portal.database.english import TELL_OLDER_ENGLISH, HasEnglish
+from pledge_portal.database.triggers import REFUSE_CHANGE, REFUSE_TRUNCATE
 from pledges.models import Commitment, Pledge
 
 
@@ -77,7 +79,7 @@ class Quote(models.Model):
     """Words of a submission whose writer allows it, for everyone to read.
 
     Taken away when the submission is withdrawn, or changed so that it no longer says so; never
-    rewritten: corrections stand beside it.
+    rewritten: corrections stand beside it. What is taken away leaves a mark (RemovedQuote).
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="quotes")
@@ -99,6 +101,52 @@ class Quote(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class RemovedQuote(models.Model):
+    """That a published quote was taken away: on which day, by whom, and why.
+
+    Without its words and who wrote them. The database writes it when a quote goes
+    (guard_published_words), however that is done; not when its answer is destroyed by a
+    municipality's plan, which has a record of its own (Disposal).
+    """
+
+    class RemovedBy(models.TextChoices):
+        """Who no longer wanted it to be read."""
+
+        WRITER = "writer", _("den som skrev svaret")
+        MUNICIPALITY = "municipality", _("kommunen")
+
+    class Reason(models.TextChoices):
+        """Why the municipality took it away; empty when it doesn't say."""
+
+        ASKED = "asked", _("Den som skrev svaret bad om det.")
+        PERSONAL = "personal", _("Det gick att förstå vem det handlade om.")
+        MISTAKE = "mistake", _("Det var publicerat av misstag.")
+
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.PROTECT, related_name="removed_quotes")
+    theme = models.ForeignKey(
+        Theme, on_delete=models.PROTECT, related_name="removed_quotes", verbose_name=_("tema")
+    )
+    removed_by = models.CharField(_("borttaget av"), max_length=20, choices=RemovedBy)
+    reason = models.CharField(_("skäl"), max_length=20, choices=Reason, blank=True)
+    removed_at = models.DateTimeField(_("borttaget"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("borttaget citat")
+        verbose_name_plural = _("borttagna citat")
+        ordering = ["removed_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(removed_by="municipality") | Q(reason=""),
+                name="only_the_municipality_says_why_a_quote_went",
+            ),
+            REFUSE_CHANGE,
+            REFUSE_TRUNCATE,
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.theme_id}: {self.removed_by}"
 
 
 class HeardCount(models.Model):

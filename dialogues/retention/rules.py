@@ -195,7 +195,7 @@ def dispose(plan: DisposalPlan, on: date) -> int:
     ):
         keys = locked_keys(rows)
         if number := len(keys):
-            rows.model._default_manager.filter(pk__in=keys).delete()
+            # Written down first: the database leaves no mark of a quote that goes by it.
             Disposal.objects.create(
                 municipality=plan.municipality,
                 what=kind,
@@ -203,6 +203,7 @@ def dispose(plan: DisposalPlan, on: date) -> int:
                 decision=plan.decision,
                 disposed_on=on,
             )
+            rows.model._default_manager.filter(pk__in=keys).delete()
             done += number
     return done
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from dialogues.language_field import LanguageField
-from dialogues.models import Theme
+from dialogues.models import RemovedQuote, Theme
 from dialogues.thread.rules import MAX_QUOTE_LENGTH
 from pledge_portal.pages.english_fields import EnglishForm
 from pledge_portal.pages.workspace_forms import WorkspaceForm
@@ -63,3 +63,14 @@ class QuoteForm(WorkspaceForm):
     def __init__(self, *args: Any, themes: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["theme"].queryset = themes  # type: ignore[attr-defined]
+
+
+class RemoveQuoteForm(WorkspaceForm):
+    """Why a published quote is taken away, for everyone to read."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Skäl"),
+        help_text=gettext_lazy("Alla ser det."),
+        choices=[("", gettext_lazy("Inget skäl sägs")), *RemovedQuote.Reason.choices],
+        required=False,
+    )

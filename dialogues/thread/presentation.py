@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,12 +17,14 @@ from dialogues.models import (
     Dialogue,
     HeardCount,
     Quote,
+    RemovedQuote,
     Submission,
     TextCorrection,
     Theme,
     ThemeAnswer,
 )
 from pledge_portal.pages.text import Wording, wording
+from pledges import presentation
 from pledges.models import Commitment, Pledge
 from pledges.presentation.corrections import CorrectionView
 
@@ -51,12 +54,14 @@ class QuoteView:
 class ThemeView:
     """A theme: how many named it where, in whose words, and what it led to.
 
-    `corrections` are of what it led to.
+    `removed_quotes` say that a quote was taken away, when and why. `corrections` are of what it
+    led to.
     """
 
     name: Wording
     heard: list[HeardView] = field(default_factory=list)
     quotes: list[QuoteView] = field(default_factory=list)
+    removed_quotes: list[str] = field(default_factory=list)
     commitments: list[Commitment] = field(default_factory=list)
     reason: Wording = field(default_factory=lambda: Wording(""))
     corrections: list[CorrectionView] = field(default_factory=list)
@@ -72,7 +77,7 @@ def theme_views(
 ) -> list[tuple[Theme, ThemeView]]:
     """Return the themes heard at dialogues or answered, in the list's order.
 
-    Four queries, however many there are.
+    Six queries, however many there are.
     """
     by_key = {dialogue.pk: dialogue for dialogue in dialogues}
     answers = list(answers)
@@ -86,6 +91,8 @@ def theme_views(
             corrections = correction_views(of_quotes[quote.pk])
             quote_view = QuoteView(quote.text, quote.language, corrections)
             views[quote.theme].quotes.append(quote_view)
+    for removed in RemovedQuote.objects.filter(dialogue__in=by_key).select_related("theme"):
+        views[removed.theme].removed_quotes.append(_removal(removed))
     for answer in answers:
         view = views[answer.theme]
         view.corrections += correction_views(of_answers[answer.pk])
@@ -155,3 +162,11 @@ def _heard(dialogue: Dialogue, number: int | None) -> HeardView:
     )
     title = wording(dialogue, "title")
     return HeardView(title, dialogue.number, number_text, dialogue.opens_on.year)
+
+
+def _removal(removed: RemovedQuote) -> str:
+    day = presentation.day(timezone.localdate(removed.removed_at))
+    if removed.removed_by == RemovedQuote.RemovedBy.WRITER:
+        return _("Ett citat togs bort av den som skrev det, den %(day)s.") % {"day": day}
+    sentence = _("Ett citat togs bort av kommunen den %(day)s.") % {"day": day}
+    return f"{sentence} {removed.get_reason_display()}".strip()

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from dialogues.analysis import counting
@@ -129,8 +129,26 @@ def quote(submission: Submission, theme: Theme, text: str, language: str = "") -
     return stored
 
 
+@transaction.atomic
+def remove_quotes(submission: Submission, reason: str = "") -> None:
+    """Take away what is quoted of a submission.
+
+    Each quote leaves a mark with the day and `reason`, one of RemovedQuote.Reason or empty: the
+    database writes it. The same words can be quoted anew. Raises Refused when nothing is quoted.
+    """
+    if not submission.quotes.exists():
+        raise Refused({"": _("Inget citat ur svaret visas.")})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pledge_portal.removal_reason', %s, true)", [reason])
+        submission.quotes.all().delete()
+        cursor.execute("SELECT set_config('pledge_portal.removal_reason', '', true)")
+
+
 def delete_disallowed_quotes(submission: Submission) -> None:
-    """Delete the quotes of a submission that it no longer allows."""
+    """Delete the quotes of a submission that it no longer allows.
+
+    Each leaves a mark that says that its writer took it away.
+    """
     text = " ".join(submission.text.split())
     for quoted in submission.quotes.all():
         if submission.withdrawn_at or not submission.may_quote or quoted.text not in text:

@@ -13,6 +13,11 @@ public = [
 
 workspace = [
     path("dialoger/svar/<uuid:uid>/citera/", views.quote, name="quote_submission"),
+    path(
+        "dialoger/svar/<uuid:uid>/citera/ta-bort/",
+        views.remove_quote,
+        name="remove_quote",
+    ),
     path("dialoger/tradar/", views.pledges, name="threads"),
     path("dialoger/tradar/<int:pk>/", views.themes, name="thread_work"),
     path("dialoger/tradar/<int:pk>/<int:theme_pk>/", views.answer_theme, name="answer_theme"),

@@ -8,18 +8,19 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dialogues.models import Quote, Submission, Theme, ThemeAnswer
+from dialogues.models import Submission, Theme, ThemeAnswer
 from dialogues.models.dialogue import Dialogue, municipalities_run_by
 from dialogues.presentation import submission_view
 from dialogues.thread import rules
-from dialogues.thread.forms import AnswerThemeForm, QuoteForm
+from dialogues.thread.forms import AnswerThemeForm, QuoteForm, RemoveQuoteForm
 from dialogues.thread.presentation import theme_views
 from pledge_portal.accounts.models import User
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
-from pledge_portal.pages.form_views import form_page, posted
+from pledge_portal.pages.form_views import Question, confirm_page, form_page, posted
 from pledges.models import Municipality, Pledge
 from pledges.models.pledge import prefetched_places
 
@@ -91,14 +92,8 @@ def answer_theme(request: StaffRequest, pk: int, theme_pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Action.RUN_DIALOGUES)
 def quote(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """Let everyone read some words of a submission, or take them away again."""
-    run = Dialogue.objects.run_by(request.user).order_by().values("pk")
-    counted = Submission.objects.counted().with_details().filter(dialogue__in=run)
-    submission = get_object_or_404(counted, uid=uid)
-    if "ta-bort" in request.POST:
-        Quote.objects.filter(submission=submission).delete()
-        messages.success(request, _("Citatet är borttaget."))
-        return redirect("submissions", submission.dialogue_id)
+    """Let everyone read some words of a submission."""
+    submission = get_object_or_404(_own_submissions(request.user), uid=uid)
     ranked = [ranked.theme_id for ranked in submission.ranked.all()]
     themes = Theme.objects.filter(municipality=submission.dialogue.municipality_id)
     form = QuoteForm(
@@ -123,6 +118,43 @@ def quote(request: StaffRequest, uid: UUID) -> HttpResponse:
         "quotes": list(submission.quotes.select_related("theme")),
     }
     return form_page(request, "dialogues/staff/quote.html", form, submit, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Action.RUN_DIALOGUES)
+def remove_quote(request: StaffRequest, uid: UUID) -> HttpResponse:
+    """Ask before what is quoted of a submission is taken away, and why."""
+    submission = get_object_or_404(_own_submissions(request.user), uid=uid)
+    quotes = list(submission.quotes.select_related("theme"))
+    if not quotes:
+        return redirect("quote_submission", submission.uid)
+    form = RemoveQuoteForm(posted(request))
+
+    def submit() -> HttpResponse:
+        rules.remove_quotes(submission, form.cleaned_data["reason"])
+        messages.success(request, _("Citatet är borttaget."))
+        return redirect("submissions", submission.dialogue_id)
+
+    question = Question(
+        title=_("Ta bort citatet"),
+        subject=" ".join(f"{quoted.theme}: ”{quoted.text}”" for quoted in quotes),
+        text=_(
+            "Orden visas inte längre. Där de stod står att ett citat togs bort av kommunen,"
+            " vilken dag, och skälet om du väljer ett. Samma ord kan citeras på nytt."
+        ),
+        button=_("Ta bort citatet"),
+        back=reverse("quote_submission", args=[submission.uid]),
+        trail=[
+            (_("Svar"), reverse("submissions", args=[submission.dialogue_id])),
+            (_("Citera"), reverse("quote_submission", args=[submission.uid])),
+        ],
+    )
+    return confirm_page(request, question, submit, form)
+
+
+def _own_submissions(user: User) -> QuerySet[Submission]:
+    run = Dialogue.objects.run_by(user).order_by().values("pk")
+    return Submission.objects.counted().with_details().filter(dialogue__in=run)
 
 
 def _own_pledges(user: User) -> QuerySet[Pledge]:

@@ -183,6 +183,7 @@ SHOWN_AT: dict[str, str] = {
     ),
     "dialogues_themeanswer": _OF_ITS_PLEDGE,
     "dialogues_quote": _OF_ITS_DIALOGUE,
+    "dialogues_removedquote": _OF_ITS_DIALOGUE,
     "dialogues_textcorrection": _together(
         _ITS_OWN,
         "SELECT party.municipality_id FROM changed"

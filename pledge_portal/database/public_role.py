@@ -137,6 +137,8 @@ READABLE: dict[str, str | None] = {
     "dialogues_themeanswer": _OF_A_SIGNED_PLEDGE.format("dialogues_themeanswer.pledge_id"),
     # Made public by being made; words that their writer lets be quoted.
     "dialogues_quote": None,
+    # That a quote was taken away is all that is told of it.
+    "dialogues_removedquote": None,
     "dialogues_textcorrection": (
         "quote_id IS NOT NULL"
         " OR EXISTS (SELECT 1 FROM dialogues_heard published WHERE published.id ="

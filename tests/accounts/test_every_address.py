@@ -435,6 +435,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "arbetsyta/dialoger/jamfor/<int:pk>/": (LISTENERS_HERE, NOBODY),
     "arbetsyta/dialoger/sok/": (LISTENERS, NOBODY),
     "arbetsyta/dialoger/svar/<uuid:uid>/citera/": (DIALOGUE_RUNNERS_HERE, DIALOGUE_RUNNERS_HERE),
+    "arbetsyta/dialoger/svar/<uuid:uid>/citera/ta-bort/": (
+        DIALOGUE_RUNNERS_HERE,
+        DIALOGUE_RUNNERS_HERE,
+    ),
     "arbetsyta/dialoger/tradar/": (DIALOGUE_RUNNERS, NOBODY),
     "arbetsyta/dialoger/tradar/<int:pk>/": (DIALOGUE_RUNNERS_HERE, NOBODY),
     "arbetsyta/dialoger/tradar/<int:pk>/<int:theme_pk>/": (

@@ -176,6 +176,10 @@ CONSTRAINTS: dict[str, dict[str, str]] = {
     "comment_mark_without_words": {"removed_by": "'writer'", "text": "'Ord'"},
     "disposal_rests_on_a_decision": {"comments_years": "1", "decision": "''"},
     "reception_has_both_hours_or_none": {"opens": "'08:00'"},
+    "only_the_municipality_says_why_a_quote_went": {
+        "removed_by": "'writer'",
+        "reason": "'mistake'",
+    },
     "theme_answered_by_commitment_or_reason": {"reason_sv": "''"},
 }
 

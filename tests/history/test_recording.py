@@ -54,6 +54,7 @@ WITHOUT_HISTORY = {
     "dialogues.CodedTheme": "says itself who found it and when; goes with the submission",
     "dialogues.Disposal": "written once: that something was destroyed, and by which decision",
     "dialogues.Quote": "a resident's own words, gone when they take them back",
+    "dialogues.RemovedQuote": "written once, by the database when a quote goes",
     "dialogues.HeardCount": "reckoned from the submissions when the summary is published",
     "dialogues.ContactDetails": "erased on their day, which no history may outlive",
     "dialogues.Comment": "a resident's own words; every decision about them is a row of its own",

@@ -102,6 +102,7 @@ CASES: dict[str, tuple[str, set[str]]] = {
     "dialogues_heardcount": ("number = number + 1", OWN),
     "dialogues_themeanswer": ("reason_sv = reason_sv || '!'", JOINT),
     "dialogues_quote": ("text = text || '!'", OWN),
+    "dialogues_removedquote": ("removed_at = removed_at + interval '1 day'", OWN),
     "dialogues_textcorrection": ("text_sv = text_sv || '!'", OWN),
     "dialogues_comment": ("text = text || '!'", OWN),
     "news_news": ("title_sv = title_sv || '!'", OWN),

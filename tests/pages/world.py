@@ -17,6 +17,7 @@ from dialogues.models import (
     HeardCount,
     Quote,
     Reception,
+    RemovedQuote,
     TextCorrection,
     ThemeAnswer,
 )
@@ -248,6 +249,9 @@ def make_world() -> None:
         dialogue=announced_one,
         theme=alvsbyn.themes.get(),
         text="Ord",
+    )
+    RemovedQuote.objects.create(
+        dialogue=announced_one, theme=alvsbyn.themes.get(), removed_by="municipality"
     )
     a_comment(joint)
     a_comment(joint, shown=False)

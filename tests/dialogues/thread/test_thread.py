@@ -268,5 +268,6 @@ def test_staff_quote_and_take_the_quote_away(client: Client, editor: User, theme
     client.post(address, {"text": "Fler lampor", "theme": theme.pk})
     assert Quote.objects.get().text == "Fler lampor"
     assert "Visas under Narkotika: ”Fler lampor”" in words(client.get(address))
-    client.post(address, {"ta-bort": "1"})
+    assert f'href="{address}ta-bort/"' in client.get(address).content.decode()
+    client.post(f"{address}ta-bort/")
     assert not Quote.objects.exists()

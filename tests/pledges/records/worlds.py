@@ -275,6 +275,8 @@ def _listen(theme: Theme, staff: User) -> None:
         dialogue, f"{OPEN} fler lampor {SECRET}", ranked=(theme.pk,), may_quote=True
     )
     coding.code([a_submission(dialogue, SECRET)], theme, staff, timezone.now())
+    thread_rules.quote(submission, theme, f"{OPEN} fler")
+    thread_rules.remove_quotes(submission, "mistake")
     quote = thread_rules.quote(submission, theme, f"{OPEN} fler lampor")
     heard = calendar_rules.sum_up(dialogue, {"text_sv": OPEN}, timezone.now(), publishes=True)
     for subject in (quote, heard):
