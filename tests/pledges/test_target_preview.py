@@ -145,8 +145,19 @@ def test_they_are_the_sentences_of_the_page_itself(
         preview = target_preview(commitment, TWO_YEARS)
         [moment] = [moment for moment in preview.moments if moment.label == str(label.label)]
     with time_machine.travel(day, tick=False):
-        page = reader.text(f"{'/en' * (language == 'en')}/alvsbyn/2023-2025/ataganden/1/")
-    shown = [moment.progress.verdict_label, moment.progress.figure, moment.progress.sentence]
-    shown += [span.sentence for span in moment.progress.spans]
-    for sentence in shown:
-        assert unescape(re.sub(r"\s+", " ", strip_tags(str(sentence)))) in page
+        of_pledge = f"{'/en' * (language == 'en')}/alvsbyn/2023-2025/"
+        page = reader.text(f"{of_pledge}ataganden/1/")
+        whole_pledge = reader.text(of_pledge)
+    shown = [moment.progress.verdict_label, moment.progress.figure]
+    shown += [
+        " ".join(filter(None, [span.label, span.promised, span.done, span.verdict_label]))
+        for span in moment.progress.spans
+    ]
+    for words in shown:
+        assert _plain(words) in page
+    if moment.progress.says_more:
+        assert _plain(moment.progress.sentence) in whole_pledge
+
+
+def _plain(words: object) -> str:
+    return unescape(re.sub(r"\s+", " ", strip_tags(str(words))))

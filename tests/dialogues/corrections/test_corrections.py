@@ -182,6 +182,6 @@ def test_a_personal_detail_goes_from_what_is_published(
         one = erasing.Detail(**{**detail.__dict__, "words": words_of})
         seen = erasing.preview(one, by=person, at=AT)
         assert not seen.standing
-        erasing.erase(one, seen.digest(one), by=person, at=AT)
+        erasing.erase(one, seen.digest(one), is_sure=True, by=person, at=AT)
     shown = reader.text(THREAD) + reader.text(DIALOGUE)
     assert not any(word in shown for word in ("Lampor", "Det görs", "Fler", "Pajkula"))

@@ -163,7 +163,7 @@ def test_one_that_the_server_left_unfinished_is_told_of_and_made_anew(
 ) -> None:
     place = pledge.municipalities.get()
     left = packages.ask_for(pledge, "whole", place, by=coordinator, at=timezone.now())
-    remove(ProcrastinateJob.objects.get().pk)
+    remove(ProcrastinateJob.objects.get(task_name="make_package").pk)
     client = logged_in(coordinator)
     assert "Arkivpaketet blev inte klart" in words(client.get(page(left)))
     assert client.get(page(left, "hamta/")).status_code == 404

@@ -35,6 +35,7 @@ from pledges.models import (
     PledgeDocument,
     PledgeParty,
     PledgeSignedElsewhere,
+    PoliceArea,
     Section,
     SurveyRound,
     ValidityPeriod,
@@ -180,6 +181,8 @@ def test_the_demonstration_comes_back_whole_and_answers_at_its_addresses(
     call_command("load_demonstration_dialogues", **quiet)
     # Parties keep their marks, as how they are reached: no pledge's package has them.
     Picture.objects.filter(pledge=None).delete()
+    for party in (Municipality, PoliceArea):
+        party.objects.update(contact_role="", contact_phone="", contact_email="", contact_web="")
     # What was before it, what holds today, that of a part of another municipality, and the draft of
     # what comes next.
     earlier_one, pledge, of_a_part, draft = Pledge.objects.order_by("valid_from")
