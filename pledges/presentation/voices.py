@@ -124,6 +124,21 @@ class CommitmentVoices(BesideFigures):
         return f"{self.assessor}, {self.council.period}: {self.council.label.lower()}. {reported}"
 
     @property
+    def is_missed(self) -> bool:
+        """Whether it wasn't kept, by the newest word, or else by what is reported.
+
+        What was kept in part wasn't missed (VERDICTS).
+        """
+        if self.council is not None:
+            return self.council.verdict == _Word.NOT_KEPT
+        return self.verdict == Verdict.MISSED
+
+    @property
+    def why_missed(self) -> Wording:
+        """Why it was missed, as whoever calls it so said; empty when they didn't."""
+        return self.council.reason if self.council is not None else self.reported.reason
+
+    @property
     def assessed(self) -> tuple[tuple[date, date], ...]:
         """All the time, first and last days, that it was assessed for."""
         return tuple((word.first, word.last) for word in self.words)
@@ -204,14 +219,14 @@ def _differs_sentence(differing: Sequence[CommitmentVoices]) -> str:
     n = len(differing)
     if not any(promise.by for promise in differing):
         sentence = ngettext(
-            "För %(n)s åtagande säger rådet och siffrorna olika.",
-            "För %(n)s åtaganden säger rådet och siffrorna olika.",
+            "För %(n)s åtagande säger rådet och siffrorna olika om samma tid.",
+            "För %(n)s åtaganden säger rådet och siffrorna olika om samma tid.",
             n,
         )
     else:
         sentence = ngettext(
-            "För %(n)s åtagande säger bedömningen och siffrorna olika.",
-            "För %(n)s åtaganden säger bedömningen och siffrorna olika.",
+            "För %(n)s åtagande säger bedömningen och siffrorna olika om samma tid.",
+            "För %(n)s åtaganden säger bedömningen och siffrorna olika om samma tid.",
             n,
         )
     return sentence % {"n": n}

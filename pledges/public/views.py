@@ -134,6 +134,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
             "promised": _promised(areas, both_voices.values()),
             "annexed": [area for area in areas if not area.commitments],
             "fulfilment": verdict,
+            "contacts": [party for party in givers if party.has_contact],
             "actions": _latest_actions(row, None, names, most=2),
         }
     elif over := [number for number, view in enumerate(pledges) if view.standing.was_in_force]:
@@ -162,14 +163,18 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _promised(
     areas: list[presentation.FocusAreaView], both_voices: Iterable[presentation.CommitmentVoices]
-) -> list[tuple[presentation.FocusAreaView, list[tuple[object, presentation.CommitmentVoices]]]]:
-    """Return what is promised in each focus area, in both voices."""
+) -> list[tuple[presentation.FocusAreaView, object, presentation.CommitmentVoices]]:
+    """Return what is promised, in both voices; what was missed comes first.
+
+    It is what a reader looks for, and stands in a phone's first screen then.
+    """
     by_number = {promise.reported.number: promise for promise in both_voices}
-    return [
-        (area, [(commitment, by_number[commitment.number]) for commitment in area.commitments])
+    promised = [
+        (area, commitment, by_number[commitment.number])
         for area in areas
-        if area.commitments
+        for commitment in area.commitments
     ]
+    return sorted(promised, key=lambda row: not row[2].is_missed)
 
 
 def _by_part(

@@ -1,9 +1,9 @@
 """Keep a pledge's poster and leaflet, made by the queue.
 
 A reader gets the kept sheet while it shows what the pledge's page does, and never one that shows
-something else. The queue makes another when the pledge is signed, something is reported or a
-follow-up is published, and by the hour where something else has changed. There are none of a
-pledge that isn't public, or whose time is over.
+something else. The queue makes another when the pledge is signed or a follow-up is published, and
+within ten minutes where something else has changed: actions come and go by the hundred, too many
+for each to ask. There are none of a pledge that isn't public, or whose time is over.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pledge_portal.queue.chores import chore
 from pledge_portal.queue.jobs import defer, job
 from pledge_portal.version import version
 from pledges.lifecycle import standing
-from pledges.models import FollowUp, Pledge, PledgeSheet, PublishedAction, Signature
+from pledges.models import FollowUp, Pledge, PledgeSheet, Signature
 from pledges.sheets.content import sheet_context, sheet_html, sheet_pdf
 
 
@@ -91,7 +91,7 @@ def renew_sheets_of_all() -> None:
         ask_for_sheets(pledge)
 
 
-@chore("renew_all_pledge_sheets", gettext_lazy("Affisch och flygblad"))
+@chore("renew_all_pledge_sheets", gettext_lazy("Affisch och flygblad"), every_minutes=10)
 def renew_all_pledge_sheets() -> None:
     """Have every sheet looked at, whatever has changed."""
     defer(renew_sheets_of_all, once="renew_sheets_of_all")
@@ -101,11 +101,6 @@ def renew_all_pledge_sheets() -> None:
 @receiver([post_save, post_delete], sender=Signature)
 def _of_its_pledge(instance: FollowUp | Signature, **_signal: Any) -> None:
     ask_for_sheets(instance.pledge_id)
-
-
-@receiver([post_save, post_delete], sender=PublishedAction)
-def _of_its_commitment(instance: PublishedAction, **_signal: Any) -> None:
-    ask_for_sheets(instance.commitment.pledge_id)
 
 
 def _digest(context: dict[str, Any], kind: str) -> str:

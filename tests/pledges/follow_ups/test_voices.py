@@ -219,7 +219,7 @@ def test_what_is_done_differs_from_what_is_said_not_to_be_begun(reader: Reader) 
     draft = FollowUp.objects.get()
     draft.assessments.update(difference="Det gjordes inom ett annat uppdrag.")
     published(draft)
-    assert "För 1 åtagande säger rådet och siffrorna olika." in said(pledge)
+    assert "För 1 åtagande säger rådet och siffrorna olika om samma tid." in said(pledge)
     for page in (PLEDGE, f"{PLEDGE}ataganden/1/", f"{PLEDGE}uppfoljningar/2025-02-12/"):
         text = reader.text(page)
         assert "Rådet och siffrorna säger olika om samma tid." in text
@@ -263,7 +263,7 @@ def test_a_time_is_judged_by_the_one_rule() -> None:
     a_follow_up(pledge, **YEAR)
     # Late in 2024 is reached in part, as the page says, and so it isn't kept.
     assert Assessment.objects.get().figures["verdict"] == Verdict.PARTLY
-    assert "För 1 åtagande säger rådet och siffrorna olika." in said(pledge)
+    assert "För 1 åtagande säger rådet och siffrorna olika om samma tid." in said(pledge)
 
 
 # The coordinator sees it before handing over
@@ -305,7 +305,7 @@ def test_the_council_answers_first_and_what_is_reported_beside_it() -> None:
         "1 inte bedömt. Bedömningarna gäller hela 2024. 2023, 2025 och första halvåret 2026 är "
         "inte bedömda. Redovisat: 3 åtaganden: "
     )
-    assert "För 1 åtagande säger rådet och siffrorna olika." in sentences
+    assert "För 1 åtagande säger rådet och siffrorna olika om samma tid." in sentences
 
 
 def test_only_what_its_rhythm_follows_up_is_said_not_to_be_assessed() -> None:
