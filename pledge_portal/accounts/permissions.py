@@ -288,9 +288,11 @@ def permitted(action: Action) -> Callable[[View], View]:
                 page = put_aside(request) if request.method == "POST" else None
                 return redirect_to_login(page or request.get_full_path())
             require(request.user, action)
-            if (answer := kept_answer(request)) is not None:
-                return answer
-            return answer_apart(request, view(request, *args, **kwargs))
+            answer = view(request, *args, **kwargs)
+            # Who may not see the form any longer doesn't see what was answered to it either.
+            if answer.status_code == 200 and (kept := kept_answer(request)) is not None:
+                return kept
+            return answer_apart(request, answer)
 
         return guarded
 

@@ -3,17 +3,19 @@
 The workspace's pages are kept by no browser, so that whoever has it next reads none of them. Where
 no script keeps what is typed, Firefox then says "document expired" when one goes back to the answer
 to a form. So such a form's answer is put in the session and led to, and can be gone back to and
-loaded again for as long as the login lasts.
+loaded again for an hour, by whoever may still see the form: what it shows can be erased meanwhile.
 """
 
 from __future__ import annotations
 
 import zlib
 from base64 import b85decode, b85encode
+from datetime import timedelta
 from secrets import token_urlsafe
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
 from pledge_portal.pages.waiting_form import page_of_form
 
@@ -21,7 +23,8 @@ from pledge_portal.pages.waiting_form import page_of_form
 WITHOUT_SCRIPTS = "without_scripts"
 # In the address of the answer.
 PARAMETER = "provning"
-MAX_SIZE = 500_000
+MAX_SIZE = 100_000  # packed
+MAX_AGE = timedelta(hours=1)
 # Of several tabs, and steps back.
 MAX_ANSWERS = 5
 _IN_SESSION = "refused_forms"
@@ -33,16 +36,20 @@ def answer_apart(request: HttpRequest, answer: HttpResponseBase) -> HttpResponse
         answer.status_code != 422
         or WITHOUT_SCRIPTS not in request.POST
         or not isinstance(answer, HttpResponse)
-        or len(answer.content) > MAX_SIZE
         # Elsewhere a form without an action would be sent to another address.
         or (page := page_of_form(request)).partition("?")[0] != request.path
     ):
         return answer
-    key = token_urlsafe(9)
     packed = b85encode(zlib.compress(answer.content)).decode()
+    if len(packed) > MAX_SIZE:
+        return answer
+    key = token_urlsafe(9)
     earlier = request.session.get(_IN_SESSION, {})
     latest = dict([*earlier.items()][1 - MAX_ANSWERS :])
-    request.session[_IN_SESSION] = {**latest, key: {"at": request.path, "answer": packed}}
+    request.session[_IN_SESSION] = {
+        **latest,
+        key: {"path": request.path, "at": timezone.now().timestamp(), "answer": packed},
+    }
     return HttpResponseRedirect(_address(page, {PARAMETER: key}))
 
 
@@ -54,7 +61,8 @@ def kept_answer(request: HttpRequest) -> HttpResponse | None:
     if request.method not in {"GET", "HEAD"} or not (key := request.GET.get(PARAMETER)):
         return None
     answer = request.session.get(_IN_SESSION, {}).get(key)
-    if answer is None or answer["at"] != request.path:
+    is_there = answer is not None and answer["path"] == request.path
+    if not is_there or timezone.now().timestamp() - answer["at"] > MAX_AGE.total_seconds():
         return HttpResponseRedirect(_address(request.get_full_path(), {}))
     return HttpResponse(zlib.decompress(b85decode(answer["answer"])), status=422)
 

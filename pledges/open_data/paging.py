@@ -28,7 +28,7 @@ PARAMETERS = ("municipality", "from", "to", "limit", "cursor")
 _CODE = re.compile(r"[0-9]{4}\Z", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,4}\Z", re.ASCII)
-_MAX_CURSOR_LENGTH = 300
+_MAX_CURSOR_LENGTH = 2_000
 
 
 class BadQuestion(Exception):

@@ -18,7 +18,8 @@ from pledge_portal.pages.open_forms import WORK_BITS, is_worked
 def hidden(response: HttpResponse) -> dict[str, str]:
     """Return the names and values of the form's hidden fields."""
     page = response.content.decode()
-    fields = re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', page)
+    with_scripts = re.sub("<noscript>.*?</noscript>", "", page, flags=re.DOTALL)
+    fields = re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', with_scripts)
     return {name: html.unescape(value) for name, value in fields}
 
 

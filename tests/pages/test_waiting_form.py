@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from pledge_portal.accounts.models import Role
 from pledge_portal.pages.waiting_form import MARK, MAX_FORMS, MAX_SIZE
 from pledges.models import CompletedAction
-from tests.builders import a_person, a_police_area
+from tests.builders import a_person, a_police_area, give_role
 from tests.pledges.actions.conftest import Work, some_work
 
 pytestmark = pytest.mark.django_db
@@ -188,3 +191,18 @@ def test_without_scripts_a_refused_form_can_be_gone_back_to(client: Client, work
     client.force_login(work.officer)
     gone = client.get(led_to.headers["Location"])
     assert (gone.status_code, gone.headers["Location"]) == (302, work.address())
+
+
+def test_who_may_not_see_the_form_any_longer_sees_no_answer_to_it(
+    client: Client, work: Work
+) -> None:
+    client.force_login(work.officer)
+    mark = mark_in(client.get(work.address()).content.decode())
+    wrong = work.typed(public_note=TYPED, done_on="i går kväll", typed_by=mark)
+    led_to = client.post(work.address(), {**wrong, "without_scripts": "1"}).headers["Location"]
+    assert TYPED in client.get(led_to).content.decode()
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        assert TYPED not in client.get(led_to, follow=True).content.decode()
+    work.officer.memberships.all().delete()
+    give_role(work.officer, Role.OFFICER, a_police_area("Annat"))
+    assert client.get(led_to).status_code == 404
