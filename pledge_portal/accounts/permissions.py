@@ -200,9 +200,10 @@ def keys_of_own_places(user: Person, action: Action) -> tuple[set[int], set[int]
         return set(), set()
     if user.is_superuser:
         return None
-    held = user.memberships.filter(role__in=ALLOWED[action])
-    pairs = list(held.values_list("municipality", "police_area"))
-    return {m for m, _area in pairs if m is not None}, {a for _m, a in pairs if a is not None}
+    held = [role for role in memberships(user) if role.role in ALLOWED[action]]
+    municipalities = {role.municipality_id for role in held if role.municipality_id is not None}
+    areas = {role.police_area_id for role in held if role.police_area_id is not None}
+    return municipalities, areas
 
 
 def _of_managed_places(user: Person) -> Q:
