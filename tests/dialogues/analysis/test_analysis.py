@@ -127,11 +127,11 @@ def test_coding_asks_a_fixed_number_of_questions(
         a_submission(dialogue, f"Mörkt {n}", ranked=ranked)
     address = page_of(dialogue, "koda")
     client.get(address)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         client.get(address)
     for n in range(20):
         a_submission(dialogue, f"Ljust {n}", ranked=ranked)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         client.get(address)
 
 

@@ -110,7 +110,10 @@ def test_it_is_reached_from_every_page_and_from_a_pledges() -> None:
     pledge = lxml.html.fromstring(client.get("/alvsbyn/2023-2025/").content)
     addresses = pledge.xpath("//main//a/@href")
     assert "/oppna-data/" in addresses
-    files = [address for address in addresses if address.startswith("/api/v1/")]
-    assert len(files) == 4
+    assert "/oppna-data/alvsbyn.zip" in addresses
+    # Each table of it has its address on the page that explains it.
+    explained = lxml.html.fromstring(client.get("/oppna-data/").content)
+    files = [address for address in explained.xpath("//a/@href") if address.endswith(".csv")]
+    assert len(files) > 4
     for address in files:
         assert client.get(address).status_code == 200

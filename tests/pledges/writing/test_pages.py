@@ -512,7 +512,7 @@ def test_what_the_public_will_read_of_what_is_saved_stands_on_the_drafts_page(
     client = logged_in(editor)
     form = client.get(page_of(draft, part))
     # Searches with dogs are told of when the year is over.
-    assert "Redovisas när 2026 är slut." in words(form)
+    assert "Redovisas när perioden är slut" in words(form)
     changed = typed(form) | {"kind": "other", "target_amount": "8", "target_unit_sv": "träffar"}
     saved = client.post(page_of(draft, part), changed, follow=True)
     assert "4 av 8 redovisade för 2026." in words(saved)
