@@ -72,11 +72,11 @@ def _summed(rows: Any, *by: str) -> Any:
 def _add_actions(facts: Facts, events: Sequence[News]) -> None:
     public = PublishedAction.objects.public(facts.on)
     facts.actions, facts.reported = defaultdict(list), defaultdict(list)
-    told = NewsAction.objects.filter(
+    of_news = NewsAction.objects.filter(
         news__in=[news.pk for news in events if news.kind == Kind.ACTIONS]
     ).order_by()
-    news_of_it = Subquery(told.filter(action=OuterRef("action")).values("news")[:1])
-    shown = public.filter(is_secret_kind=False, action__in=told.values("action"))
+    news_of_it = Subquery(of_news.filter(action=OuterRef("action")).values("news")[:1])
+    shown = public.filter(is_secret_kind=False, action__in=of_news.values("action"))
     for row in _summed(shown.annotate(news=news_of_it), "news"):
         facts.actions[row["news"]].append(row)
     periods = [news for news in events if news.kind == Kind.REPORTED]

@@ -227,13 +227,13 @@ def _reported(on: date) -> Iterator[News]:
         span = Span(first, last, "", is_extra=False)
         if awaited_for(commitment, span, of_period) or is_still_secret(commitment, last, on):
             continue
-        said = max(timezone.localdate(closing.closed_at) for closing in of_period)
+        closed_on = max(timezone.localdate(closing.closed_at) for closing in of_period)
         for party in commitment.pledge.parties.all():
             party.pledge = commitment.pledge
             yield _of_party(
                 Kind.REPORTED,
                 party,
-                max(said, commitment.secret_until(last) + _ONE_DAY),
+                max(closed_on, commitment.secret_until(last) + _ONE_DAY),
                 commitment=commitment,
                 first_day=first,
                 last_day=last,
@@ -265,8 +265,8 @@ def _consultations(_on: date) -> Iterator[News]:
         published = timezone.localdate(row.published_at)
         yield _event(Kind.CONSULTATION, party.municipality_id, published, **subject)
         if row.outcome_published_at is not None:
-            told = timezone.localdate(row.outcome_published_at)
-            yield _event(Kind.OUTCOME, party.municipality_id, told, **subject)
+            answered = timezone.localdate(row.outcome_published_at)
+            yield _event(Kind.OUTCOME, party.municipality_id, answered, **subject)
 
 
 SOURCES = (

@@ -122,9 +122,9 @@ def initial_of(news: News, on: date) -> dict[str, Any]:
     if not news.title_sv:
         for language in ("sv", "en"):
             with translation.override(language):
-                told = event_texts([news], on)[news.pk]
-            texts[f"title_{language}"] = told.title.text[:MAX_TITLE_LENGTH]
-            texts[f"text_{language}"] = told.text[:MAX_TEXT_LENGTH]
+                event = event_texts([news], on)[news.pk]
+            texts[f"title_{language}"] = event.title.text[:MAX_TITLE_LENGTH]
+            texts[f"text_{language}"] = event.text[:MAX_TEXT_LENGTH]
     return {**texts, "pledge": news.pledge_id, "version": news.version}
 
 

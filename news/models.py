@@ -40,9 +40,7 @@ def municipalities_written_for_by(user: Person) -> MunicipalityQuerySet:
 
     The order is Swedish.
     """
-    own = keys_of_own_places(user, Action.WRITE_NEWS)
-    municipalities = Municipality.objects.all()
-    return (municipalities if own is None else municipalities.filter(pk__in=own[0])).alphabetical()
+    return Municipality.objects.where_may(user, Action.WRITE_NEWS)
 
 
 class NewsQuerySet(models.QuerySet["News"]):
@@ -55,7 +53,7 @@ class NewsQuerySet(models.QuerySet["News"]):
         """
         kind = News.Kind
         actions = PublishedAction.objects.public(on).filter(is_secret_kind=False)
-        told = NewsAction.objects.filter(
+        shown = NewsAction.objects.filter(
             news=OuterRef("pk"), action__in=actions.order_by().values("action")
         )
         closings = PeriodClosing.objects.in_force().filter(
@@ -72,7 +70,7 @@ class NewsQuerySet(models.QuerySet["News"]):
             Q(follow_up=None) | Exists(follow_ups.filter(pk=OuterRef("follow_up"))),
             Q(dialogue=None) | Exists(dialogues.filter(pk=OuterRef("dialogue"))),
             ~Q(kind=kind.HEARD) | Exists(heard),
-            ~Q(kind=kind.ACTIONS) | Exists(told),
+            ~Q(kind=kind.ACTIONS) | Exists(shown),
             ~Q(kind=kind.REPORTED) | Exists(closings),
             published_on__lte=on,
         ).exclude(Exists(is_taken_back))

@@ -50,8 +50,8 @@ def news_views(rows: Iterable[News], on: date, *, with_corrections: bool = False
     It stands for the day of what isn't published. Asks a fixed number of queries.
     """
     pieces = list(rows)
-    told = event_texts(pieces, on)
-    return [_view(news, told.get(news.pk), on, with_corrections) for news in pieces]
+    texts = event_texts(pieces, on)
+    return [_view(news, texts.get(news.pk), on, with_corrections) for news in pieces]
 
 
 def news_view(news: News, on: date) -> NewsView:
@@ -60,9 +60,9 @@ def news_view(news: News, on: date) -> NewsView:
     return view
 
 
-def _view(news: News, told: EventText | None, on: date, with_corrections: bool) -> NewsView:
+def _view(news: News, event: EventText | None, on: date, with_corrections: bool) -> NewsView:
     title: Wording | Sentence
-    if told is None or news.title_sv:
+    if event is None or news.title_sv:
         title, words = wording(news, "title"), wording(news, "text")
         text = words.text
         # Escaped by linebreaks, and marked with its language.
@@ -71,8 +71,8 @@ def _view(news: News, told: EventText | None, on: date, with_corrections: bool) 
             blocks = mark_safe(f'<div class="flow" lang="{words.lang}">{blocks}</div>')  # noqa: S308
         lead = Wording(Truncator(text).words(_WORDS_OF_A_LEAD), words.lang).html
     else:
-        title, text, blocks = told.title, told.text, told.blocks
-        lead = format_html_join(" ", "{}", ((words,) for words in told.paragraphs))
+        title, text, blocks = event.title, event.text, event.blocks
+        lead = format_html_join(" ", "{}", ((words,) for words in event.paragraphs))
     corrections = news.corrections.all() if with_corrections else ()
     return NewsView(
         uid=news.uid,

@@ -13,13 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from news.lookup import get_news_or_404, news_of
 from news.models import TakenBack
 from news.presentation import NewsView, news_view, news_views
+from pledge_portal.pages.feeds import DatedFeed
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges import presentation
 from pledges.models import Municipality, Pledge
@@ -81,22 +81,10 @@ def piece_of_news(request: HttpRequest, slug: str, uid: UUID) -> HttpResponse:
     return render(request, "news/piece.html", context)
 
 
-class _DatedFeed(Atom1Feed):
-    """An Atom feed whose time is its latest entry's.
-
-    Never the moment that somebody asks; of an empty one the first of the year.
-    """
-
-    def latest_post_date(self) -> datetime:
-        """Return the time of the entry that was published or corrected last."""
-        dates = [item["updateddate"] for item in self.items]
-        return max(dates, default=self.feed["begins"])
-
-
 class NewsFeed(Feed):
     """The latest news of a municipality, for feed readers."""
 
-    feed_type = _DatedFeed
+    feed_type = DatedFeed
     description_template = None
     item_guid_is_permalink = False
 

@@ -30,16 +30,16 @@ from news.presentation import news_view, news_views
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted, require
 from pledge_portal.pages.form_views import Question, confirm_page, form_page, posted
 from pledge_portal.pages.refusals import ChangedMeanwhile
+from pledge_portal.pages.text import search_words
 
 _PER_PAGE = 50
-_MAX_QUERY_LENGTH = 100
 
 
 @require_safe
 @permitted(Action.WRITE_NEWS)
 def news(request: StaffRequest) -> HttpResponse:
     """List the news of one's municipalities: drafts first, then the latest."""
-    query = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:_MAX_QUERY_LENGTH]
+    query = search_words(request.GET.get("q", ""))
     rows = News.objects.visible_to(request.user).select_related("municipality", "taken_back")
     if query:
         rows = rows.filter(
@@ -136,13 +136,11 @@ def publish(request: StaffRequest, uid: UUID) -> HttpResponse:
         messages.success(request, _("Nyheten är publicerad."))
         return redirect("news_detail", uid)
 
-    question = Question(
-        title=_("Publicera nyheten"),
-        subject=_title(piece),
-        text=_("Alla kan läsa den. Den ändras aldrig sedan: det som är fel rättas bredvid."),
+    question = _question(
+        piece,
+        _("Publicera nyheten"),
+        _("Alla kan läsa den. Den ändras aldrig sedan: det som är fel rättas bredvid."),
         button=_("Publicera"),
-        back=reverse("news_detail", args=[uid]),
-        trail=_trail(piece),
     )
     return confirm_page(request, question, submit, form, check=lambda: rules.check_is_draft(piece))
 
@@ -176,16 +174,13 @@ def take_back(request: StaffRequest, uid: UUID) -> HttpResponse:
         messages.success(request, _("Nyheten är tillbakatagen."))
         return redirect("news_detail", uid)
 
-    question = Question(
-        title=_("Ta tillbaka nyheten"),
-        subject=_title(piece),
-        text=_(
+    question = _question(
+        piece,
+        _("Ta tillbaka nyheten"),
+        _(
             "Ingen kan läsa den mer. På dess adress står att den är tillbakatagen, när och varför. "
             "Det går inte att ångra."
         ),
-        button=_("Ta tillbaka nyheten"),
-        back=reverse("news_detail", args=[uid]),
-        trail=_trail(piece),
     )
     return confirm_page(request, question, submit, form, check=lambda: rules.check_is_read(piece))
 
@@ -202,14 +197,7 @@ def delete(request: StaffRequest, uid: UUID) -> HttpResponse:
         messages.success(request, _("Utkastet är kastat."))
         return redirect("news_list")
 
-    question = Question(
-        title=_("Kasta utkastet"),
-        subject=_title(piece),
-        text=_("Texten tas bort. Det går inte att ångra."),
-        button=_("Kasta utkastet"),
-        back=reverse("news_detail", args=[uid]),
-        trail=_trail(piece),
-    )
+    question = _question(piece, _("Kasta utkastet"), _("Texten tas bort. Det går inte att ångra."))
     return confirm_page(request, question, submit, form, check=lambda: rules.check_is_draft(piece))
 
 
@@ -225,13 +213,8 @@ def drop(request: StaffRequest, uid: UUID) -> HttpResponse:
         messages.success(request, _("Nyheten går inte ut."))
         return redirect("news_detail", uid)
 
-    question = Question(
-        title=_("Släpp inte nyheten"),
-        subject=_title(piece),
-        text=_("Den går inte ut. Ni kan publicera den senare ändå."),
-        button=_("Släpp inte nyheten"),
-        back=reverse("news_detail", args=[uid]),
-        trail=_trail(piece),
+    question = _question(
+        piece, _("Släpp inte nyheten"), _("Den går inte ut. Ni kan publicera den senare ändå.")
     )
     return confirm_page(request, question, submit, form, check=lambda: rules.check_is_draft(piece))
 
@@ -254,12 +237,15 @@ def setting(request: StaffRequest) -> HttpResponse:
     return form_page(request, "news/staff/setting.html", form, submit, {"waiting": waiting})
 
 
-def _title(piece: News) -> str:
-    return str(news_view(piece, timezone.localdate()).title)
-
-
-def _trail(piece: News) -> list[tuple[str, str]]:
-    return [
-        (_("Nyheter"), reverse("news_list")),
-        (_title(piece), reverse("news_detail", args=[piece.uid])),
-    ]
+def _question(piece: News, title: str, text: str, *, button: str = "") -> Question:
+    """Return what is asked before something is done with a piece of news."""
+    subject = str(news_view(piece, timezone.localdate()).title)
+    address = reverse("news_detail", args=[piece.uid])
+    return Question(
+        title=title,
+        subject=subject,
+        text=text,
+        button=button or title,
+        back=address,
+        trail=[(_("Nyheter"), reverse("news_list")), (subject, address)],
+    )

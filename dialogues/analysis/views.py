@@ -20,12 +20,11 @@ from dialogues.models import Dialogue, Submission, Theme
 from dialogues.presentation import submission_view
 from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.csv_files import csv_file
-from pledge_portal.pages.text import whole_number
+from pledge_portal.pages.text import search_words, whole_number
 from pledge_portal.pages.xlsx_files import xlsx_file
 from pledges.models import Municipality
 
 _PER_PAGE = 30
-_MAX_QUERY_LENGTH = 100
 _MAX_COMPARED = 6
 
 
@@ -95,7 +94,7 @@ def _key(text: str) -> int | None:
 
 
 def _query(request: StaffRequest) -> str:
-    return " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:_MAX_QUERY_LENGTH]
+    return search_words(request.GET.get("q", ""))
 
 
 @require_safe

@@ -72,9 +72,7 @@ def municipalities_run_by(user: Person) -> MunicipalityQuerySet:
 
     The order is Swedish.
     """
-    own = keys_of_own_places(user, Action.RUN_DIALOGUES)
-    municipalities = Municipality.objects.all()
-    return (municipalities if own is None else municipalities.filter(pk__in=own[0])).alphabetical()
+    return Municipality.objects.where_may(user, Action.RUN_DIALOGUES)
 
 
 class Dialogue(HasEnglish):

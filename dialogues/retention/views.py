@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dialogues.models import Dialogue, Disposal, DisposalPlan
 from dialogues.retention.forms import DisposalForm
 from pledge_portal.accounts.models import User
-from pledge_portal.accounts.permissions import Action, StaffRequest, keys_of_own_places, permitted
+from pledge_portal.accounts.permissions import Action, StaffRequest, permitted
 from pledge_portal.pages.form_views import form_page, posted
 from pledges.models import Municipality
 from pledges.models.municipality import MunicipalityQuerySet
@@ -60,6 +60,4 @@ def plan(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _own(user: User) -> MunicipalityQuerySet:
     """Return the municipalities whose plan a person may set."""
-    own = keys_of_own_places(user, Action.PLAN_DISPOSAL)
-    municipalities = Municipality.objects.all()
-    return (municipalities if own is None else municipalities.filter(pk__in=own[0])).alphabetical()
+    return Municipality.objects.where_may(user, Action.PLAN_DISPOSAL)

@@ -291,8 +291,8 @@ def permitted(action: Action) -> Callable[[View], View]:
             require(request.user, action)
             answer = view(request, *args, **kwargs)
             # Who may not see the form any longer doesn't see what was answered to it either.
-            if answer.status_code == 200 and (kept := kept_answer(request)) is not None:
-                return kept
+            if answer.status_code == 200 and (refusal := kept_answer(request)) is not None:
+                return refusal
             return answer_apart(request, answer)
 
         return guarded

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date, quote_etag
+
+from pledge_portal.pages.unchanging import unchanging
 
 
 class StoredBytes(Protocol):
@@ -35,13 +35,10 @@ def unchanging_pdf(
 
     Those who have them already get to know that, and the bytes aren't read.
     """
-    etag = quote_etag(row.sha256)
-    modified = int(at.timestamp()) if at is not None else None
-    response = get_conditional_response(request, etag=etag, last_modified=modified)
-    if response is None:
+
+    def whole_pdf() -> HttpResponse:
         response = pdf_response(row.content, name)
         response.headers["Content-Length"] = str(len(response.content))
-    response.headers["ETag"] = etag
-    if modified is not None:
-        response.headers["Last-Modified"] = http_date(modified)
-    return response
+        return response
+
+    return unchanging(request, row.sha256, whole_pdf, at)

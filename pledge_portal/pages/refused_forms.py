@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from pledge_portal.pages.waiting_form import page_of_form
+from pledge_portal.pages.waiting_form import keep_latest, page_of_form
 
 # The hidden field of forms on pages where no script runs.
 WITHOUT_SCRIPTS = "without_scripts"
@@ -44,12 +44,8 @@ def answer_apart(request: HttpRequest, answer: HttpResponseBase) -> HttpResponse
     if len(packed) > MAX_SIZE:
         return answer
     key = token_urlsafe(9)
-    earlier = request.session.get(_IN_SESSION, {})
-    latest = dict([*earlier.items()][1 - MAX_ANSWERS :])
-    request.session[_IN_SESSION] = {
-        **latest,
-        key: {"path": request.path, "at": timezone.now().timestamp(), "answer": packed},
-    }
+    refused = {"path": request.path, "at": timezone.now().timestamp(), "answer": packed}
+    keep_latest(request, _IN_SESSION, key, refused, most=MAX_ANSWERS)
     return HttpResponseRedirect(_address(page, {PARAMETER: key}))
 
 

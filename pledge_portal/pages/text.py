@@ -18,6 +18,11 @@ from pledge_portal.pages.markdown import markdown_to_html
 _DAYS_OF_A_YEAR = 365
 
 
+def search_words(typed: str, longest: int = 100) -> str:
+    """Return what was typed in a search box, on one line."""
+    return " ".join(typed.replace("\x00", " ").split())[:longest]
+
+
 def whole_number(text: str, most_digits: int = 9) -> int | None:
     """Return the number that a text consists of, or None.
 

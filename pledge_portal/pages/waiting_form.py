@@ -12,6 +12,7 @@ put aside, and no more than MAX_SIZE bytes of the rest.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core import signing
@@ -91,20 +92,24 @@ def put_aside(request: HttpRequest) -> str | None:
     data = typed.urlencode()
     is_too_large = len(data) > MAX_SIZE
     here = request.get_full_path()
-    others = request.session.get(_IN_SESSION, {})
-    others.pop(page or here, None)
-    latest = dict([*others.items()][1 - MAX_FORMS :])
-    request.session[_IN_SESSION] = {
-        **latest,
-        page or here: {
-            "writer": writer,
-            "action": here,
-            "data": "" if is_too_large else data,
-            "is_too_large": is_too_large,
-            "had_files": bool(request.FILES),
-        },
+    form = {
+        "writer": writer,
+        "action": here,
+        "data": "" if is_too_large else data,
+        "is_too_large": is_too_large,
+        "had_files": bool(request.FILES),
     }
+    keep_latest(request, _IN_SESSION, page or here, form, most=MAX_FORMS)
     return page or here
+
+
+def keep_latest(
+    request: HttpRequest, kind: str, name: str, value: dict[str, Any], *, most: int
+) -> None:
+    """Keep something of a kind in the session, with the latest others."""
+    others = request.session.get(kind, {})
+    others.pop(name, None)
+    request.session[kind] = {**dict([*others.items()][1 - most :]), name: value}
 
 
 def take_out(request: HttpRequest) -> None:

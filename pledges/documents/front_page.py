@@ -130,15 +130,15 @@ def density(
 def _area_line(area: FocusArea) -> FrontLine:
     numbers = [commitment.number for commitment in area.commitments.all()]
     if not numbers:
-        told = "det som är lovat står i löftets bilaga"
+        count = "det som är lovat står i löftets bilaga"
     elif len(numbers) == 1:
-        told = f"åtagande {numbers[0]}"
+        count = f"åtagande {numbers[0]}"
     else:
-        told = f"{len(numbers)} åtaganden, nummer {min(numbers)} till {max(numbers)}"
+        count = f"{len(numbers)} åtaganden, nummer {min(numbers)} till {max(numbers)}"
     return FrontLine(
         number=0,
         anchor=f"inriktning-{area.position}",
         name=area.name,
-        target=told,
+        target=count,
         is_invented="name" in area.invented,
     )

@@ -6,16 +6,15 @@ does, and until that is made to the portal's own, which says nothing of any pled
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.page_versions import public_file
+from pledge_portal.pages.unchanging import unchanging, whole
 from pledges.link_pictures.lookup import texts_of
 from pledges.link_pictures.store import picture_that_says
 from pledges.presentation.lookup import get_pledge_or_404, no_commitment
@@ -38,10 +37,4 @@ def link_picture(
     picture = picture_that_says(text)
     if picture is None:
         return redirect(static(PORTALS_OWN))
-    etag = quote_etag(picture.sha256)
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = HttpResponse(bytes(picture.content), content_type="image/png")
-        response.headers["Content-Length"] = str(len(response.content))
-    response.headers["ETag"] = etag
-    return response
+    return unchanging(request, picture.sha256, lambda: whole(picture.content, "image/png"))

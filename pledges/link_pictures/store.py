@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 
 from pledge_portal.database.acting import as_portal, as_public
-from pledge_portal.pages.page_versions import VersionReader, Versions
+from pledge_portal.pages.page_versions import Versions, current_versions
 from pledge_portal.queue.chores import chore
 from pledge_portal.queue.jobs import defer, job
 from pledges.link_pictures.lookup import texts_at
@@ -34,7 +34,7 @@ def picture_that_says(text: LinkText) -> LinkPicture | None:
 @chore("renew_changed_link_pictures", gettext_lazy("Länkbilder"), every_minutes=1)
 def renew_changed_link_pictures() -> None:
     """Have the pictures looked at of each municipality that has changed."""
-    versions, on = VersionReader().read_anew(), timezone.localdate()
+    versions, on = current_versions.read_anew(), timezone.localdate()
     made = dict(LinkPicture.objects.values_list("municipality", "made_under").order_by("pk"))
     places = Municipality.objects.filter(pk__in=ValidityPeriod.objects.values("municipality"))
     for key, slug in places.order_by("pk").values_list("pk", "slug"):
@@ -48,7 +48,7 @@ def renew_link_pictures(municipality: int) -> None:
     """Make a municipality's pictures say what they should."""
     place, on = Municipality.objects.get(pk=municipality), timezone.localdate()
     # Before what they show is read: they may be newer than that, never older.
-    under = _under(VersionReader().read_anew(), place.slug, on)
+    under = _under(current_versions.read_anew(), place.slug, on)
     marks_by_digest: dict[str, list[bytes]] = {}
     texts: dict[str, LinkText] = {}
     for language, _name in settings.LANGUAGES:

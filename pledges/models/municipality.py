@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from pledge_portal.accounts.permissions import Action, Person, keys_of_own_places
 from pledges.models.contact import Contact
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
@@ -53,6 +54,11 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
     def alphabetical(self) -> MunicipalityQuerySet:
         """Order by name as Swedish does."""
         return self.order_by("sort_key", "pk")
+
+    def where_may(self, user: Person, action: Action) -> MunicipalityQuerySet:
+        """Return those where a person may do something, by name."""
+        own = keys_of_own_places(user, action)
+        return (self if own is None else self.filter(pk__in=own[0])).alphabetical()
 
     def search(self, words: str) -> MunicipalityQuerySet:
         """Find by a part of the name, or by a name misspelt a little.

@@ -20,6 +20,7 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from pledge_portal.pages.text import whole_number
 from pledges.models import Municipality
 from pledges.open_data.resource import Key, Resource
 
@@ -27,7 +28,6 @@ DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
 PARAMETERS = ("municipality", "from", "to", "limit", "cursor")
 _CODE = re.compile(r"[0-9]{4}\Z", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
-_NUMBER = re.compile(r"[0-9]{1,4}\Z", re.ASCII)
 _MAX_CURSOR_LENGTH = 2_000
 
 
@@ -93,8 +93,8 @@ def _limit(sent: Any) -> int:
     text = sent.get("limit", "")
     if not text:
         return DEFAULT_LIMIT
-    if _NUMBER.match(text) and 1 <= int(text) <= MAX_LIMIT:
-        return int(text)
+    if 1 <= (limit := whole_number(text, most_digits=4) or 0) <= MAX_LIMIT:
+        return limit
     raise BadQuestion("limit", _("Skriv ett antal från 1 till 1000."))
 
 
@@ -138,8 +138,8 @@ def all_items(
         yield from resource.items(page, on)
         if len(page) < question.limit:
             return
-        cursor = cursor_at(resource.order, page[-1])
-        after = later_than(resource.order, _values(resource.order, cursor))
+        last = [key.parse(key.of(page[-1])) for key in resource.order]
+        after = later_than(resource.order, last)
 
 
 def as_uuid(text: str) -> UUID:
@@ -149,9 +149,9 @@ def as_uuid(text: str) -> UUID:
 
 def as_number(text: str) -> int:
     """Return a small number as a cursor holds it."""
-    if not _NUMBER.match(text):
+    if (number := whole_number(text, most_digits=4)) is None:
         raise ValueError
-    return int(text)
+    return number
 
 
 def as_day(text: str) -> date:

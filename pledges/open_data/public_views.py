@@ -9,13 +9,12 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.fault_pages import not_ready_yet
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledge_portal.pages.problems import open_to_all
+from pledge_portal.pages.unchanging import unchanging
 from pledges.models import Municipality
 from pledges.open_data import stored_file
 from pledges.open_data.catalogue import catalogue
@@ -102,10 +101,11 @@ def _zip(
     request: HttpRequest, etag: str, name: str, parts: Callable[[], Iterator[bytes]]
 ) -> HttpResponseBase:
     """Return a ZIP file as it is read, or that the reader has it already."""
-    response: HttpResponseBase | None = get_conditional_response(request, etag=quote_etag(etag))
-    if response is None:
+
+    def streamed() -> StreamingHttpResponse:
         content = parts() if request.method == "GET" else iter(())
         response = StreamingHttpResponse(content, content_type="application/zip")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["ETag"] = quote_etag(etag)
-    return response
+        return response
+
+    return unchanging(request, etag, streamed)

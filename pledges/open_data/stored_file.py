@@ -157,11 +157,11 @@ def _keep(place: Municipality | None, shows: str, file: IO[bytes]) -> None:
     digest = hashed.hexdigest()
     file.seek(0)
     with transaction.atomic():
-        kept = OpenDataFile.objects.filter(municipality=place)
-        if kept.filter(sha256=digest).update(shows=shows):
+        earlier = OpenDataFile.objects.filter(municipality=place)
+        if earlier.filter(sha256=digest).update(shows=shows):
             return
         # A new row: who is reading the old one gets nothing of the new.
-        kept.delete()
+        earlier.delete()
         row = OpenDataFile.objects.create(municipality=place, shows=shows, sha256=digest, size=size)
         number = 0
         while piece := file.read(_PIECE):

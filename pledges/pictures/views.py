@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -21,7 +23,7 @@ from pledge_portal.pages.form_views import (
 )
 from pledges.contacts.own_places import own_place
 from pledges.exchange.uploads import tell_if_too_large
-from pledges.models import Pledge
+from pledges.models import Picture, Pledge
 from pledges.pictures import rules
 from pledges.pictures.forms import MarkForm, PledgePictureForm
 from pledges.presentation.marks import marks_on_page, picture_on_page
@@ -32,13 +34,8 @@ from pledges.presentation.marks import marks_on_page, picture_on_page
 def mark(request: StaffRequest, key: str) -> HttpResponse:
     """Show a place's mark, and take a new one or other words for it."""
     place = own_place(request.user, key)
-    kept = rules.mark_of(place)
-    initial = {"alternative_text": str(place)}
-    if kept is not None:
-        initial = {
-            "alternative_text": kept.alternative_text_sv,
-            "alternative_text_en": kept.alternative_text_en or "",
-        }
+    picture = rules.mark_of(place)
+    initial = _initial(picture) if picture is not None else {"alternative_text": str(place)}
     form = MarkForm(posted(request), posted_files(request), initial=initial)
     tell_if_too_large(form, "light", request.headers.get("Content-Length", ""), rules.MARK_BYTES)
 
@@ -75,17 +72,24 @@ def remove_mark(request: StaffRequest, key: str) -> HttpResponse:
         trail=[(_("Märke"), back)],
         lead=str(place),
     )
+    return _ask_to_remove(
+        request, question, lambda: rules.remove_mark(place), _("Märket är borttaget.")
+    )
 
-    def submit() -> HttpResponse:
-        return act(
-            request,
-            lambda: rules.remove_mark(place),
-            _("Märket är borttaget."),
-            "mark",
-            key=key,
-        )
 
-    return confirm_page(request, question, submit)
+def _initial(picture: Picture) -> dict[str, str]:
+    """Return what a form about a picture that is there begins with."""
+    return {
+        "alternative_text": picture.alternative_text_sv,
+        "alternative_text_en": picture.alternative_text_en or "",
+        "credit": picture.credit,
+    }
+
+
+def _ask_to_remove(
+    request: StaffRequest, question: Question, remove: Callable[[], None], done: str
+) -> HttpResponse:
+    return confirm_page(request, question, lambda: act(request, remove, done, question.back))
 
 
 def _own_pledge(request: StaffRequest, uid: object) -> Pledge:
@@ -97,16 +101,8 @@ def _own_pledge(request: StaffRequest, uid: object) -> Pledge:
 def pledge_picture(request: StaffRequest, uid: object) -> HttpResponse:
     """Show a pledge's picture, and take a new one or other words for it."""
     pledge = _own_pledge(request, uid)
-    kept = rules.picture_of(pledge)
-    initial = (
-        {}
-        if kept is None
-        else {
-            "alternative_text": kept.alternative_text_sv,
-            "alternative_text_en": kept.alternative_text_en or "",
-            "credit": kept.credit,
-        }
-    )
+    picture = rules.picture_of(pledge)
+    initial = _initial(picture) if picture is not None else {}
     form = PledgePictureForm(posted(request), posted_files(request), initial=initial)
     tell_if_too_large(form, "file", request.headers.get("Content-Length", ""), rules.PICTURE_BYTES)
 
@@ -125,7 +121,7 @@ def pledge_picture(request: StaffRequest, uid: object) -> HttpResponse:
 
     # Its files are served to everybody or nobody: those of a draft's are seen by nobody yet.
     shown = picture_on_page(pledge) if pledge.validity_periods.exists() else None
-    context = {"pledge": pledge, "picture": kept, "shown": shown}
+    context = {"pledge": pledge, "picture": picture, "shown": shown}
     return form_page(request, "pictures/picture.html", form, submit, context)
 
 
@@ -145,14 +141,6 @@ def remove_pledge_picture(request: StaffRequest, uid: object) -> HttpResponse:
         trail=[(_("Bild"), back)],
         lead=str(pledge.title),
     )
-
-    def submit() -> HttpResponse:
-        return act(
-            request,
-            lambda: rules.remove_picture(pledge),
-            _("Bilden är borttagen."),
-            "pledge_picture",
-            uid=pledge.uid,
-        )
-
-    return confirm_page(request, question, submit)
+    return _ask_to_remove(
+        request, question, lambda: rules.remove_picture(pledge), _("Bilden är borttagen.")
+    )

@@ -17,12 +17,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.csv_files import csv_file
+from pledge_portal.pages.feeds import DatedFeed
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
 from pledges import presentation
 from pledges.actions.presentation import action_view, listed_actions
@@ -137,22 +137,10 @@ def _assessed(word: presentation.CouncilAssessment | None) -> list[object]:
     return [word.label, by, word.meeting_on, word.first, word.last, word.reason.text]
 
 
-class _DatedFeed(Atom1Feed):
-    """An Atom feed whose time is its latest entry's.
-
-    Never the moment that somebody asks.
-    """
-
-    def latest_post_date(self) -> datetime:
-        """Return the time of the latest entry, or the pledge's first day."""
-        dates = [item["updateddate"] for item in self.items]
-        return max(dates, default=self.feed["begins"])
-
-
 class ActionFeed(Feed):
     """The latest public actions of a pledge, for feed readers."""
 
-    feed_type = _DatedFeed
+    feed_type = DatedFeed
     description_template = None
 
     def get_object(

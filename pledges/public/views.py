@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledge_portal.pages.page_versions import Shows, public_file, public_page
-from pledge_portal.pages.text import Wording
+from pledge_portal.pages.text import Wording, search_words
 from pledges import presentation
 from pledges.actions.presentation import ActionView, action_view
 from pledges.actions.tallies import reported_in_public
@@ -68,7 +68,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
     By name or in the list.
     """
-    query = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:_MAX_QUERY_LENGTH]
+    query = search_words(request.GET.get("q", ""), _MAX_QUERY_LENGTH)
     hits = Municipality.objects.search(query).with_public_pledge()[:_MAX_HITS] if query else []
     context: dict[str, object] = {"query": query, "hits": list(hits)}
     if getattr(request, "htmx", False):

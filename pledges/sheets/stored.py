@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone, translation
@@ -23,7 +24,7 @@ from pledge_portal.queue.chores import chore
 from pledge_portal.queue.jobs import defer, job
 from pledge_portal.version import version
 from pledges.lifecycle import standing
-from pledges.models import FollowUp, Pledge, PledgeSheet, Signature
+from pledges.models import FollowUp, Pledge, PledgeSheet, Signature, ValidityPeriod
 from pledges.sheets.content import sheet_context, sheet_html, sheet_pdf
 
 
@@ -86,8 +87,17 @@ def _renew(key: int) -> None:
 
 @job("renew_sheets_of_all", gettext_lazy("Affisch och flygblad"), priority=-1)
 def renew_sheets_of_all() -> None:
-    """Have the sheets of every public pledge looked at."""
-    for pledge in Pledge.objects.public().order_by("pk").values_list("pk", flat=True):
+    """Have the sheets looked at of every public pledge that isn't over.
+
+    And of what is over and has some, which go.
+    """
+    on = timezone.localdate()
+    lasting = ValidityPeriod.objects.filter(
+        Q(during__upper_inf=True) | Q(during__endswith__gt=on), during__isempty=False
+    )
+    has_some = Q(pk__in=PledgeSheet.objects.values("pledge"))
+    pledges = Pledge.objects.public().filter(Q(pk__in=lasting.values("pledge")) | has_some)
+    for pledge in pledges.order_by("pk").values_list("pk", flat=True):
         ask_for_sheets(pledge)
 
 

@@ -38,9 +38,9 @@ def a_file(kind: str = "PNG", size: tuple[int, int] = (300, 200), **options: Any
     exif[0x010E] = SECRET_PLACE.decode()
     exif[0x0112] = 6  # it lies on its side
     if kind == "PNG":
-        told = PngImagePlugin.PngInfo()
-        told.add_text("Comment", SECRET_PLACE.decode())
-        options["pnginfo"] = told
+        texts = PngImagePlugin.PngInfo()
+        texts.add_text("Comment", SECRET_PLACE.decode())
+        options["pnginfo"] = texts
     image.save(output, kind, exif=exif, **options)
     return output.getvalue()
 

@@ -56,8 +56,8 @@ def test_a_comments_receipt_says_what_it_is_about_what_happens_and_how_long_it_t
     assert "senaste" not in text, "four say too much of each"
     moderated(pledge, 80)
     own = str(response.headers["Location"]).partition("?")[0]
-    said = "Av de 5 senaste var hälften klara inom 3 timmar och alla inom 4 dagar."
-    assert said in words(client.get(own))
+    sentence = "Av de 5 senaste var hälften klara inom 3 timmar och alla inom 4 dagar."
+    assert sentence in words(client.get(own))
     assert "autofocus" not in client.get(own).content.decode()
 
 
@@ -94,8 +94,8 @@ def test_an_answers_receipt_says_when_it_is_summed_up_and_how_soon_lately(
     now = timezone.now()
     earlier = a_dialogue(place, closes_on=timezone.localdate(now) - timedelta(days=12))
     Heard.objects.create(dialogue=earlier, text="Lampor", published_at=now)
-    said = "Den senaste sammanfattningen kom 12 dagar efter att dialogen var slut."
-    assert said in words(client.get(own))
+    sentence = "Den senaste sammanfattningen kom 12 dagar efter att dialogen var slut."
+    assert sentence in words(client.get(own))
     Heard.objects.create(dialogue=dialogue, text="Fler lampor", published_at=now)
     assert "Kommunen har skrivit ihop vad som kom fram." in words(client.get(own))
 

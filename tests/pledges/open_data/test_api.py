@@ -202,11 +202,11 @@ def test_a_bad_question_is_told_in_both_languages(question: str, parameter: str)
     response = Client().get(f"/api/v1/actions.json?{question}")
     assert response.status_code == 400
     assert response.headers["Content-Type"] == "application/problem+json"
-    told = json.loads(response.content)
-    assert told["parameter"] == parameter
-    assert told["detail"]
-    assert told["detail_en"]
-    assert told["detail"] != told["detail_en"]
+    fault = json.loads(response.content)
+    assert fault["parameter"] == parameter
+    assert fault["detail"]
+    assert fault["detail_en"]
+    assert fault["detail"] != fault["detail_en"]
     assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 

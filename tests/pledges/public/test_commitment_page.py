@@ -40,8 +40,8 @@ def test_it_is_one_story_in_order(reader: Reader) -> None:
     of_2024 = "2024 2 1 Målet är inte nått Ej uppfyllt Skäl: Hunden var sjuk"
     assert text.index("2026 2 ") < text.index("2025 2 ") < text.index(of_2024)
     html = reader.get(ADDRESS).content.decode()
-    said = "Rådet, hela 2024: ej uppfyllt. Redovisat: målet är inte nått."
-    assert f'<meta name="description" content="{said}' in html
+    line = "Rådet, hela 2024: ej uppfyllt. Redovisat: målet är inte nått."
+    assert f'<meta name="description" content="{line}' in html
     assert html.count("<nav") + html.count('role="region"') + 3 <= 8
 
 
